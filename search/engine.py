@@ -1,0 +1,115 @@
+"""The promise every search engine keeps, and the only place that chooses one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from search.documents import Document, EngineStats, SearchQuery, SearchResult
+
+FACET_FIELDS = (
+    "policy_area",
+    "resource_type",
+    "language",
+    "organisation",
+    "province",
+    "year",
+    "sector",
+    "audience",
+    "file_kind",
+)
+SORT_FIELDS = ("newest", "used")
+
+
+class IndexingFailed(RuntimeError):
+    """The engine refused documents; sending the same ones again will not help."""
+
+
+class EngineUnavailable(RuntimeError):
+    """The engine does not answer now; the same call may succeed later."""
+
+
+class SearchEngine(Protocol):
+    """Documents in, hits out. Safe to share between threads and to carry through a fork."""
+
+    def ensure_ready(self) -> None:
+        """Create or adapt the index; do nothing where it is as it should be.
+
+        Called once when a process starts. An index made by another version of the pipeline
+        is emptied, and `stats().needs_rebuild` says so until it has been filled again.
+        May raise EngineUnavailable.
+        """
+
+    def replace(self, documents_by_group: Mapping[str, Sequence[Document]]) -> str:
+        """Put these documents in place of everything known of their groups.
+
+        Called by the indexer and by a rebuild. An empty sequence removes its group; doing
+        it twice changes nothing. The answer is a ticket for `wait`: only then are the
+        documents searchable. May raise IndexingFailed or EngineUnavailable, and then the
+        groups are as they were or as they should be, never a mixture inside one group for
+        longer than the engine needs to take in one batch.
+        """
+
+    def wait(self, ticket: str, timeout_seconds: float = 60) -> None:
+        """Return when the write behind the ticket is searchable.
+
+        Called by the indexer before it clears marks. May raise IndexingFailed,
+        EngineUnavailable, or TimeoutError when the time is over and the write still runs.
+        """
+
+    def mark_rebuilt(self) -> None:
+        """Note that every group has been filled in again after the pipeline changed.
+
+        Called at the end of a rebuild (`sala reindex`). May raise EngineUnavailable.
+        """
+
+    def clear(self) -> None:
+        """Forget every document and wait until that is done.
+
+        Called before a rebuild. May raise IndexingFailed or EngineUnavailable.
+        """
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Answer one question; without words, list everything the access tokens open.
+
+        Called by every page that lists hits. Unknown filter values find nothing; an unknown
+        field raises ValueError, since only the program chooses fields. May raise
+        EngineUnavailable.
+        """
+
+    def groups(self) -> Iterator[tuple[str, int]]:
+        """Every group known, with its number of documents, in no particular order.
+
+        Called by `sala check` to compare index and database both ways. May raise
+        EngineUnavailable, also while the answer is being read.
+        """
+
+    def stats(self) -> EngineStats:
+        """How large and how fresh the index is.
+
+        Called by the administrator's page and `sala check`. May raise EngineUnavailable.
+        """
+
+    def close(self) -> None:
+        """Let go of connections of this thread; the next call opens new ones."""
+
+
+def open_engine(
+    *,
+    path: Path,
+    url: str | None = None,
+    key: str | None = None,
+    index: str = "sala",
+    facet_fields: Sequence[str] = FACET_FIELDS,
+    sort_fields: Sequence[str] = SORT_FIELDS,
+) -> SearchEngine:
+    """Meilisearch where an address is given, else the embedded engine with its file at `path`.
+
+    Nothing is opened yet: call `ensure_ready` before the first search.
+    """
+    if url:
+        from search.meili import MeilisearchEngine
+
+        return MeilisearchEngine(url, key, index, facet_fields, sort_fields)
+    from search.fts5 import Fts5Engine
+
+    return Fts5Engine(path, facet_fields, sort_fields)
