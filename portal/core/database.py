@@ -1,0 +1,92 @@
+"""The database: one engine, transactions that end here and nowhere else.
+
+`.commit(` and `.rollback(` appear in no other module. Pages that only look use `reading()`; everything
+that may change something uses `writing()`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from portal.core.errors import N_, Unavailable
+
+BUSY_SECONDS = 30
+
+
+class Database:
+    """An engine with its two kinds of transaction."""
+
+    def __init__(self, address: str) -> None:
+        self.engine = _open_engine(address)
+        # The same pool, but every transaction announces at its start that it will write.
+        self._writing_engine = self.engine.execution_options(begins_writing=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the data and keeps no change."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are all kept at the end, or none of them if an error passes through."""
+        with Session(self._writing_engine, expire_on_commit=False) as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException as error:
+                session.rollback()
+                if isinstance(error, OperationalError) and "database is locked" in str(error):
+                    raise Unavailable(
+                        N_("The portal is busy just now. Nothing was lost: please try again.")
+                    ) from error
+                raise
+
+    def answers(self) -> bool:
+        """Whether the database can be asked anything at all."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except OperationalError:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _open_engine(address: str) -> Engine:
+    if not address.startswith("sqlite"):
+        return create_engine(address, pool_pre_ping=True)
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling is switched off, or it would begin late and without IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=wal",
+        "foreign_keys=on",
+        "synchronous=full",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_size_limit=67108864",
+    ):
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A transaction that reads first and writes later fails at once when another has written in between,
+    # whatever the busy timeout says; one that may write therefore asks for the lock at its beginning.
+    will_write = connection.get_execution_options().get("begins_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write else "BEGIN")

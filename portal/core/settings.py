@@ -1,0 +1,55 @@
+"""Every setting of an installation; the only module that reads the environment (names start with SALA_)."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Handed to `create_app` and the commands; nothing is read at import time."""
+
+    model_config = SettingsConfigDict(env_prefix="SALA_", extra="ignore")
+
+    data_dir: Path = Field(Path("var"), description="Database, stored files, index and caches live here.")
+    database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in the data folder.")
+    base_url: str = Field("http://127.0.0.1:8000", description="The address people see, used in mails.")
+    portal_name: str = Field("Sala", description="Shown in the header and in mails.")
+    is_demonstration: bool = Field(False, description="Shows the banner that everything is invented.")
+
+    search_url: str = Field("", description="Meilisearch address; empty means the embedded index.")
+    search_key: SecretStr = Field(SecretStr(""), description="Meilisearch key.")
+    search_index: str = Field("sala", description="Name of the Meilisearch index.")
+
+    mail_url: str = Field("", description="smtp://user:password@host:587; empty writes .eml files.")
+    mail_from: str = Field("sala@localhost", description="The address mails come from.")
+
+    session_days: int = Field(14, ge=1, le=365, description="A sign-in ends after this many days.")
+    maximum_upload_bytes: int = Field(200 * 2**20, ge=1, description="Largest file accepted.")
+    maximum_files: int = Field(50, ge=1, description="Most files in one upload.")
+    reading_seconds: int = Field(60, ge=1, description="Wall-clock limit for reading one file.")
+    reading_memory_bytes: int = Field(1 << 30, ge=1 << 27, description="Memory limit for reading one file.")
+
+    @property
+    def database_address(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'sala.db'}"
+
+    @property
+    def files_folder(self) -> Path:
+        return self.data_dir / "files"
+
+    @property
+    def index_file(self) -> Path:
+        return self.data_dir / "search.db"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.data_dir / "mail"
+
+    @property
+    def cache_folder(self) -> Path:
+        return self.data_dir / "cache"
+
+    @property
+    def uses_https(self) -> bool:
+        return self.base_url.startswith("https://")
