@@ -52,8 +52,8 @@ def zip_kind(stream: BinaryIO, sample: bytes) -> FileKind:
     except Unreadable:
         # Cut off, or with a directory too long to look at: the first members' own headers
         # still say what it was meant to be, so that the person is told "broken", not "wrong".
-        names, declared, content_types = _names_in_headers(sample), _mimetype_in_headers(sample), b""
-    return _kind_of_members(names, declared, content_types)
+        names, declared, content_types = [*_names_in_headers(sample), "[Content_Types].xml"], b"", b""
+    return _kind_of_members(names, declared or _mimetype_in_headers(sample), content_types)
 
 
 def zip_names(stream: BinaryIO) -> list[str]:
