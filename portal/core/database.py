@@ -15,6 +15,7 @@ from sqlmodel import Session
 from portal.core.errors import N_, Unavailable
 
 BUSY_SECONDS = 30
+_ABANDONED = "abandoned"
 
 
 class Database:
@@ -41,7 +42,10 @@ class Database:
         with Session(self._writing_engine, expire_on_commit=False) as session:
             try:
                 yield session
-                session.commit()
+                if session.info.get(_ABANDONED):
+                    session.rollback()
+                else:
+                    session.commit()
             except BaseException as error:
                 session.rollback()
                 if isinstance(error, OperationalError) and "database is locked" in str(error):
@@ -61,6 +65,14 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def abandon(session: Session) -> None:
+    """Let this transaction end without keeping anything, though no error passes through.
+
+    For a form that was refused half-way: its page is an ordinary answer, its changes are not wanted.
+    """
+    session.info[_ABANDONED] = True
 
 
 def _open_engine(address: str) -> Engine:

@@ -13,7 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sqlmodel import Session
@@ -95,7 +95,7 @@ def _write(folder: Path, message: EmailMessage) -> None:
 
 def _read(folder: Path, names: list[str]) -> Iterator[StoredMail]:
     for name in names:
-        message = cast(EmailMessage, message_from_bytes((folder / name).read_bytes(), policy=policy.default))
+        message = message_from_bytes((folder / name).read_bytes(), policy=policy.default)
         body = message.get_body(("plain",))
         yield StoredMail(
             name=name,

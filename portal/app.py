@@ -1,0 +1,78 @@
+"""The one place that wires an installation together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.middleware.gzip import GZipMiddleware
+
+from portal.core.database import Database
+from portal.core.settings import Settings
+from portal.indexing import FACET_FIELDS, SORT_FIELDS, watch
+from portal.request import Services
+from portal.templating import LANGUAGES
+from portal.web.refusals import install_refusals
+from portal.web.routers import ROUTERS
+from portal.web.security import SameSitePosts, SecurityHeaders
+from search.engine import open_engine
+from uploads.storage import open_store
+
+
+class _LanguageConvertor(Convertor[str]):
+    regex = "|".join(LANGUAGES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("lang", _LanguageConvertor())
+
+
+def open_services(settings: Settings) -> Services:
+    """Database, files and search engine of these settings; `close_services` lets them go."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    watch()
+    engine = open_engine(
+        path=settings.index_file,
+        url=settings.search_url or None,
+        key=settings.search_key.get_secret_value() or None,
+        index=settings.search_index,
+        facet_fields=FACET_FIELDS,
+        sort_fields=SORT_FIELDS,
+    )
+    return Services(
+        settings=settings,
+        database=Database(settings.database_address),
+        files=open_store(str(settings.files_folder)),
+        search=engine,
+    )
+
+
+def close_services(services: Services) -> None:
+    services.search.close()
+    services.database.close()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The portal as an ASGI application. Nothing is read from the environment."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        close_services(app.state.services)
+
+    app = FastAPI(
+        title=settings.portal_name, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
+    app.state.services = open_services(settings)
+    for router in ROUTERS:
+        app.include_router(router)
+    install_refusals(app)
+    app.add_middleware(SecurityHeaders, uses_https=settings.uses_https)
+    app.add_middleware(SameSitePosts)
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
+    return app

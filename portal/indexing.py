@@ -1,0 +1,80 @@
+"""The only seam between the domains and the search library: which changed rows make which resource stale.
+
+A mark is written in the transaction of its change, after the flush that carries it. Changes of access are
+marked as hiding: until the index has followed, searches leave the resource out altogether.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, inspect
+from sqlmodel import Session, col, select
+
+from portal.accounts.models import Organisation
+from portal.library.models import (
+    FileEntry,
+    NamedReader,
+    Resource,
+    Version,
+    VersionPlace,
+    VersionText,
+)
+from search.outbox import mark_stale
+
+FACET_FIELDS = (
+    "policy_area",
+    "resource_type",
+    "language",
+    "organisation",
+    "province",
+    "year",
+    "sector",
+    "audience",
+    "file_kind",
+)
+SORT_FIELDS = ("newest", "used")
+
+_PARTS = (Version, VersionText, VersionPlace, FileEntry)
+_ACCESS_ATTRIBUTES = ("visibility", "files_visibility", "state", "group_id", "current_version_id")
+_NAME_ATTRIBUTES = ("name", "acronym", "native_name")
+
+
+def watch() -> None:
+    """Start marking; calling it again changes nothing."""
+    if not event.contains(Session, "after_flush", _after_flush):
+        event.listen(Session, "after_flush", _after_flush)
+
+
+def mark_resources(session: Session, resource_ids: Iterable[UUID], *, hides: bool = False) -> None:
+    """Mark resources whose documents changed for a reason no flush of theirs can tell."""
+    for resource_id in resource_ids:
+        mark_stale(session, resource_id.hex, hides=hides)
+
+
+def _after_flush(session: Session, _context: object) -> None:
+    changed: dict[UUID, bool] = {}
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        for resource_id, hides in _touched(session, row):
+            changed[resource_id] = changed.get(resource_id, False) or hides
+    for resource_id, hides in changed.items():
+        mark_stale(session, resource_id.hex, hides=hides)
+
+
+def _touched(session: Session, row: Any) -> Iterator[tuple[UUID, bool]]:
+    if isinstance(row, Resource):
+        yield row.id, _has_changed(row, _ACCESS_ATTRIBUTES)
+    elif isinstance(row, NamedReader):
+        yield row.resource_id, True
+    elif isinstance(row, _PARTS):
+        yield row.resource_id, False
+    elif isinstance(row, Organisation) and _has_changed(row, _NAME_ATTRIBUTES):
+        statement = select(Resource.id).where(col(Resource.organisation_id) == row.id)
+        with session.no_autoflush:
+            owned = session.exec(statement).all()
+        yield from ((resource_id, False) for resource_id in owned)
+
+
+def _has_changed(row: Any, attributes: Iterable[str]) -> bool:
+    state = inspect(row)
+    return any(state.attrs[name].history.has_changes() for name in attributes)
