@@ -5,6 +5,16 @@ from pathlib import Path
 from typing import Protocol
 
 from search.documents import Document, EngineStats, SearchQuery, SearchResult
+from search.errors import EngineUnavailable, IndexingFailed
+
+__all__ = [
+    "FACET_FIELDS",
+    "SORT_FIELDS",
+    "EngineUnavailable",
+    "IndexingFailed",
+    "SearchEngine",
+    "open_engine",
+]
 
 FACET_FIELDS = (
     "policy_area",
@@ -18,14 +28,6 @@ FACET_FIELDS = (
     "file_kind",
 )
 SORT_FIELDS = ("newest", "used")
-
-
-class IndexingFailed(RuntimeError):
-    """The engine refused documents; sending the same ones again will not help."""
-
-
-class EngineUnavailable(RuntimeError):
-    """The engine does not answer now; the same call may succeed later."""
 
 
 class SearchEngine(Protocol):

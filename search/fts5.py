@@ -1,0 +1,162 @@
+"""The embedded engine: SQLite FTS5 in a file of its own, for one machine and some hundred thousand pages."""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from search import fts5_query, fts5_store
+from search.documents import Document, EngineStats, SearchQuery, SearchResult
+from search.errors import EngineUnavailable, IndexingFailed
+from search.words import PIPELINE
+
+_PRAGMAS = (
+    "journal_mode = wal",
+    "synchronous = normal",
+    "busy_timeout = 30000",
+    "cache_size = -32768",
+    "mmap_size = 2147418112",
+    "temp_store = memory",
+    "journal_size_limit = 67108864",
+)
+# A connection that came through a fork must not even be closed by the child: closing would
+# give up the locks of the parent. So the child keeps it here, untouched.
+_inherited: list[sqlite3.Connection] = []
+
+
+class Fts5Engine:
+    """Keeps the promise of `search.engine.SearchEngine` with nothing but the standard library.
+
+    Several processes may read and write the same file. A write is one transaction, so there
+    is nothing to wait for, and a killed process leaves the index as it was.
+    """
+
+    def __init__(self, path: Path, facet_fields: Sequence[str], sort_fields: Sequence[str]) -> None:
+        self._path = path
+        self._fields = fts5_store.Fields(tuple(facet_fields), tuple(sort_fields))
+        self._local = threading.local()
+
+    def ensure_ready(self) -> None:
+        """Make the tables, or make them anew when the pipeline or the fields are others now."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._writing() as connection:
+            if fts5_store.known_version(connection) != self._fields.version:
+                fts5_store.create_schema(connection, self._fields)
+
+    def replace(self, documents_by_group: Mapping[str, Sequence[Document]]) -> str:
+        """Put the documents in place; everything has happened when this returns."""
+        with self._answering() as connection:
+            changes = [
+                change
+                for group, documents in documents_by_group.items()
+                if (change := fts5_store.prepare(connection, group, documents)) is not None
+            ]
+        if changes:
+            with self._writing() as connection:
+                fts5_store.apply(connection, changes, self._fields)
+        return "done"
+
+    def wait(self, ticket: str, timeout_seconds: float = 60) -> None:
+        """Return at once: a write is searchable when it is committed."""
+
+    def mark_rebuilt(self) -> None:
+        """Note that the index is complete again."""
+        with self._writing() as connection:
+            connection.execute("update meta set value = '0' where name = 'needs_rebuild'")
+
+    def clear(self) -> None:
+        """Make every table anew."""
+        with self._writing() as connection:
+            fts5_store.create_schema(connection, self._fields)
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Answer from one snapshot of the file."""
+        started = time.perf_counter()
+        with self._reading() as connection:
+            result = fts5_query.answer(connection, self._fields, query)
+        return replace(result, took_ms=(time.perf_counter() - started) * 1000)
+
+    def groups(self) -> Iterator[tuple[str, int]]:
+        """Every group with its number of documents."""
+        with self._reading() as connection:
+            rows = connection.execute("select name, documents from grp").fetchall()
+        yield from rows
+
+    def stats(self) -> EngineStats:
+        """Counts and size, the write-ahead log included."""
+        with self._reading() as connection:
+            groups, documents = connection.execute(
+                "select count(*), coalesce(sum(documents), 0) from grp"
+            ).fetchone()
+            due = connection.execute("select value from meta where name = 'needs_rebuild'").fetchone()
+        parts = (self._path, self._path.with_name(self._path.name + "-wal"))
+        return EngineStats(
+            engine="fts5",
+            groups=groups,
+            documents=documents,
+            size_bytes=sum(part.stat().st_size for part in parts if part.exists()),
+            pending=0,
+            pipeline=PIPELINE,
+            needs_rebuild=due == ("1",),
+            detail=f"SQLite {sqlite3.sqlite_version}",
+        )
+
+    def close(self) -> None:
+        """Close the connection of this thread."""
+        connection = self._connection_of_thread()
+        if connection is not None:
+            connection.close()
+        self._local.connection = None
+
+    def _connection_of_thread(self) -> sqlite3.Connection | None:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and self._local.process != os.getpid():
+            _inherited.append(connection)
+            self._local.connection = connection = None
+        return connection
+
+    def _connection(self) -> sqlite3.Connection:
+        connection = self._connection_of_thread()
+        if connection is None:
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=30)
+            for pragma in _PRAGMAS:
+                connection.execute(f"pragma {pragma}")
+            self._local.connection = connection
+            self._local.process = os.getpid()
+        return connection
+
+    @contextmanager
+    def _answering(self) -> Iterator[sqlite3.Connection]:
+        """Say what errors of SQLite mean for the caller."""
+        try:
+            yield self._connection()
+        except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError) as error:
+            raise IndexingFailed(f"The index refused a document: {error}") from error
+        except (sqlite3.Error, OSError) as error:
+            raise EngineUnavailable(f"The index {self._path.name} cannot be used: {error}") from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._answering() as connection:
+            connection.execute("begin")
+            try:
+                yield connection
+            finally:
+                connection.execute("rollback")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        # A transaction that begins by reading cannot become a writer while others write, and
+        # fails at once instead of waiting; so writers say what they are from the start.
+        with self._answering() as connection:
+            connection.execute("begin immediate")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("rollback")
+                raise
+            connection.execute("commit")
