@@ -1,0 +1,17 @@
+"""Who may change the gazetteer. Everyone may read it."""
+
+from typing import Protocol
+
+
+class PlaceEditor(Protocol):
+    """What the policy must know of a viewer; accounts stand above places, so their Viewer is not imported."""
+
+    @property
+    def is_administrator(self) -> bool: ...
+
+    @property
+    def is_coordinator(self) -> bool: ...
+
+
+def may_edit_places(viewer: PlaceEditor) -> bool:
+    return viewer.is_administrator or viewer.is_coordinator
