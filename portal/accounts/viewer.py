@@ -51,6 +51,7 @@ class Viewer:
         if self.user_id is not None:
             tokens.add(f"user:{self.user_id.hex}")
         tokens.update(f"org:{organisation_id.hex}" for organisation_id in self.roles)
+        tokens.update(f"editors:{key.hex}" for key in self.organisations_with(Role.EDITOR))
         tokens.update(f"group:{group_id.hex}" for group_id in self.groups)
         return frozenset(tokens)
 

@@ -201,6 +201,18 @@ class FileEntry(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
+class FileRefusal(SQLModel, table=True):
+    """A file of an upload that was not taken, kept until somebody has read why."""
+
+    __tablename__ = "file_refusal"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    version_id: UUID = Field(foreign_key="resource_version.id", index=True)
+    name: str = Field(max_length=255)
+    # A marked sentence, translated when it is shown.
+    reason: str = Field(max_length=300)
+
+
 class ResourceUse(SQLModel, table=True):
     """How often something was opened and downloaded; apart from the resource, so that counting is cheap."""
 

@@ -1,0 +1,36 @@
+"""Sentences about files for the person who shared them: what is wrong, and what to do."""
+
+from portal.core.errors import N_
+
+# By `uploads.problems`: why a file was not read. The file itself is kept and can be downloaded.
+PROBLEM_SENTENCES = {
+    "encrypted": N_(
+        "This file is protected by a password, so its text could not be read. Save it without one."
+    ),
+    "broken": N_(
+        "This file is damaged or incomplete, so it could not be read. Try to save and upload it again."
+    ),
+    "too_large": N_(
+        "This file unpacks to more than can be read. It can be downloaded, but not searched inside."
+    ),
+    "no_text": N_("There is no text in this file: it is perhaps a scan. It can be found by its description."),
+    "too_slow": N_("Reading this file took too long. It can be downloaded, but not searched inside."),
+    "unsupported": N_("The text of this kind of file cannot be read. It can be found by its description."),
+    "not_what_it_says": N_("The content is not what the name of this file says, so it was not read."),
+}
+ANY_PROBLEM = N_("This file could not be read. It can be downloaded, but not searched inside.")
+
+UNIT_NAMES = {
+    "page": N_("Page %(number)s"),
+    "slide": N_("Slide %(number)s"),
+    "sheet": N_("Sheet %(number)s"),
+    "section": N_("Section %(number)s"),
+}
+
+
+def problem_sentence(problem: str) -> str:
+    return PROBLEM_SENTENCES.get(problem, ANY_PROBLEM)
+
+
+def unit_name(unit: str) -> str:
+    return UNIT_NAMES.get(unit, UNIT_NAMES["page"])
