@@ -1,0 +1,122 @@
+"""Signing in and out: sessions that can be ended, and a throttle on wrong passwords."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, delete, select
+
+from portal.accounts.inputs import SignInInput
+from portal.accounts.mail_links import mail_link
+from portal.accounts.models import Invitation, MailPurpose, MailToken, SignInFailure, User, UserSession
+from portal.accounts.origins import Origin, address_key, network_key
+from portal.accounts.passwords import check_password
+from portal.accounts.queries import find_user_by_email
+from portal.accounts.tokens import new_token, token_hash
+from portal.accounts.viewer import Viewer
+from portal.core.clock import now
+from portal.core.errors import N_, Unauthenticated, require
+
+WINDOW = timedelta(minutes=15)
+MOST_FAILURES_OF_AN_ADDRESS = 5
+MOST_FAILURES_OF_A_NETWORK = 50
+KEPT_AFTER_EXPIRY = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class SignInAnswer:
+    """A token, or why there is none.
+
+    A refused sign-in is an answer and not an error: an error would undo the transaction, and with it the
+    counting of the failure.
+    """
+
+    token: str = ""
+    refusal: str = ""
+    is_throttled: bool = False
+
+
+THROTTLED = SignInAnswer(
+    refusal=N_("There were too many wrong tries. Wait 15 minutes, or choose a new password by mail."),
+    is_throttled=True,
+)
+WRONG = SignInAnswer(refusal=N_("The mail address or the password is not right."))
+UNCONFIRMED = SignInAnswer(
+    refusal=N_("Your address is not confirmed yet. Follow the link in the mail that we sent you.")
+)
+
+
+def sign_in(session: Session, entered: SignInInput, origin: Origin, days: int) -> SignInAnswer:
+    """Open a session for the right password; tell nobody whether an address has an account."""
+    keys = address_key(entered.email, origin), network_key(origin)
+    if _is_throttled(session, *keys):
+        return THROTTLED
+    user = find_user_by_email(session, entered.email)
+    is_right, better_hash = check_password(entered.password, user.password_hash if user else "")
+    if user is None or not is_right:
+        session.add_all(SignInFailure(key=key) for key in keys)
+        return WRONG
+    if better_hash:
+        user.password_hash = better_hash
+    session.exec(delete(SignInFailure).where(col(SignInFailure.key) == keys[0]))
+    if user.email_confirmed_at is None:
+        mail_link(session, user, MailPurpose.CONFIRM, "confirm_address")
+        return UNCONFIRMED
+    return SignInAnswer(token=open_user_session(session, user, origin, days))
+
+
+def open_user_session(session: Session, user: User, origin: Origin, days: int) -> str:
+    """Sign a person in without asking more; the caller has made sure of who it is. Returns the token."""
+    token = new_token()
+    session.add(
+        UserSession(
+            token_hash=token_hash(token),
+            user_id=user.id,
+            device=origin.device,
+            expires_at=now() + timedelta(days=days),
+        )
+    )
+    return token
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End one session; nothing happens when it has ended already."""
+    session.exec(delete(UserSession).where(col(UserSession.token_hash) == token_hash(token)))
+
+
+def end_all_sessions(session: Session, viewer: Viewer) -> None:
+    """Sign the viewer out everywhere, here too."""
+    require(viewer.is_signed_in, Unauthenticated(N_("Sign in first.")))
+    session.exec(delete(UserSession).where(col(UserSession.user_id) == viewer.user_id))
+
+
+def end_sessions_of(session: Session, user: User, *, keep_token: str = "") -> None:
+    """End every session of a person but the one with this token."""
+    session.exec(
+        delete(UserSession).where(
+            col(UserSession.user_id) == user.id,
+            col(UserSession.token_hash) != token_hash(keep_token),
+        )
+    )
+
+
+def forget_expired(session: Session) -> None:
+    """Remove what can no longer be used: sessions, links, counted failures, old invitations. Run daily."""
+    moment = now()
+    session.exec(delete(UserSession).where(col(UserSession.expires_at) < moment))
+    session.exec(delete(MailToken).where(col(MailToken.expires_at) < moment))
+    session.exec(delete(SignInFailure).where(col(SignInFailure.at) < moment - WINDOW))
+    session.exec(delete(Invitation).where(col(Invitation.expires_at) < moment - KEPT_AFTER_EXPIRY))
+
+
+def _is_throttled(session: Session, of_address: str, of_network: str) -> bool:
+    rows = session.exec(
+        select(SignInFailure.key, func.count())
+        .where(col(SignInFailure.key).in_((of_address, of_network)), SignInFailure.at > now() - WINDOW)
+        .group_by(SignInFailure.key)
+    ).all()
+    failures = dict(rows)
+    return (
+        failures.get(of_address, 0) >= MOST_FAILURES_OF_AN_ADDRESS
+        or failures.get(of_network, 0) >= MOST_FAILURES_OF_A_NETWORK
+    )
