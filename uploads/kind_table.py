@@ -139,7 +139,6 @@ FACTS: dict[FileKind, KindFacts] = {
         "Office file with a password",
         "application/octet-stream",
         ("docx", "pptx", "xlsx", "docm", "pptm", "xlsm", "xlsb"),
-        True,
     ),
     FileKind.MSG: KindFacts("Outlook message", "application/vnd.ms-outlook", ("msg",)),
     FileKind.PNG: KindFacts("PNG picture", "image/png", ("png",)),
