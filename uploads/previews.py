@@ -74,8 +74,9 @@ def _embedded_picture(stream: BinaryIO, kind: FileKind) -> Image.Image | None:
 
 def _is_blank(picture: Image.Image) -> bool:
     # Some programs leave the thumbnail of an empty page in everything they write.
-    darkest, lightest = picture.convert("L").getextrema()
-    return bool(lightest - darkest < _BLANK_CONTRAST)
+    shades = picture.convert("L").histogram()
+    used = [shade for shade, count in enumerate(shades) if count]
+    return not used or used[-1] - used[0] < _BLANK_CONTRAST
 
 
 def _webp(picture: Image.Image) -> bytes:

@@ -15,8 +15,9 @@ _NO_TITLE = re.compile(
     r"(?i)(untitled.*|\(anonymous\)|no title|title|document\d*|presentation\d*|powerpoint presentation|slide ?\d+"
     r"|book\d*|sheet\d*|workbook\d*|scan.{0,12}|img.?\d*|index|home|new document.*|default|none|null|template)"
 )
-_FILE_NAME_END = re.compile(
-    r"(?i)\.(docx?|pptx?|xlsx?|pdf|odt|odp|ods|indd|rtf|txt|html?|qxd|pub|dotx?|cdr|ai|wpd)$"
+# Words joined by underscores are a file's name, not a title.
+_FILE_NAME = re.compile(
+    r"(?i)[^\s_]+_\S*|.*\.(docx?|pptx?|xlsx?|pdf|odt|odp|ods|indd|rtf|txt|html?|qxd|pub|dotx?|cdr|ai|wpd)"
 )
 
 
