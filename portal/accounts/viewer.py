@@ -18,7 +18,7 @@ class Viewer:
     name: str = ""
     email: str = ""
     language: str = "en"
-    roles: Mapping[UUID, Role] = field(default=_NO_ROLES)
+    roles: Mapping[UUID, Role] = field(default_factory=lambda: _NO_ROLES)
     verified_organisations: frozenset[UUID] = frozenset()
     groups: frozenset[UUID] = frozenset()
     is_coordinator: bool = False
