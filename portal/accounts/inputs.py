@@ -102,17 +102,18 @@ def _cleaned_names(value: Any) -> Any:
     return "\n".join(kept)
 
 
+# The limits stand first, so that they belong to the text and are told as its length.
 Name = Annotated[
     str,
-    BeforeValidator(_cleaned_line),
     StringConstraints(min_length=1, max_length=200),
+    BeforeValidator(_cleaned_line),
 ]
-EmailAddress = Annotated[str, BeforeValidator(_cleaned_address), StringConstraints(min_length=1)]
+EmailAddress = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_cleaned_address)]
 OptionalEmailAddress = Annotated[str, BeforeValidator(_cleaned_address)]
 Language = Annotated[str, BeforeValidator(_checked_language)]
 # Longer than any password may be: what is typed wrongly is compared, and a flood of text is not.
 TypedPassword = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-Message = Annotated[str, BeforeValidator(_cleaned_text), StringConstraints(max_length=1000)]
+Message = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(_cleaned_text)]
 # One name on each line: `.splitlines()` gives them.
 Names = Annotated[str, BeforeValidator(_cleaned_names)]
 
@@ -168,16 +169,16 @@ class OrganisationInput(BaseModel):
     """An organisation as its people describe it; `revision` is the one they started from."""
 
     name: Name
-    acronym: Annotated[str, BeforeValidator(_cleaned_line), StringConstraints(max_length=30)] = ""
-    native_name: Annotated[str, BeforeValidator(_cleaned_line), StringConstraints(max_length=200)] = ""
+    acronym: Annotated[str, StringConstraints(max_length=30), BeforeValidator(_cleaned_line)] = ""
+    native_name: Annotated[str, StringConstraints(max_length=200), BeforeValidator(_cleaned_line)] = ""
     other_names: Names = ""
     former_names: Names = ""
     organisation_type: OrganisationType
     scope: Scope = Scope.UNKNOWN
-    parent: Annotated[str, BeforeValidator(_cleaned_line), StringConstraints(max_length=250)] = ""
+    parent: Annotated[str, StringConstraints(max_length=250), BeforeValidator(_cleaned_line)] = ""
     contact_email: OptionalEmailAddress = ""
-    website: Annotated[str, BeforeValidator(_cleaned_website), StringConstraints(max_length=300)] = ""
-    about: Annotated[str, BeforeValidator(_cleaned_text), StringConstraints(max_length=4000)] = ""
+    website: Annotated[str, StringConstraints(max_length=300), BeforeValidator(_cleaned_website)] = ""
+    about: Annotated[str, StringConstraints(max_length=4000), BeforeValidator(_cleaned_text)] = ""
     revision: int = 0
 
     _name = field_validator("name")(_named)
