@@ -9,10 +9,9 @@ import io
 import warnings
 from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, WebPImagePlugin
 
 from uploads.archives import open_archive
-from uploads.extraction.pdf import draw_first_page
 from uploads.kind_table import FileKind
 from uploads.problems import Problem, Unreadable
 from uploads.text_pictures import text_picture
@@ -30,6 +29,9 @@ def draw_preview(stream: BinaryIO, kind: FileKind, first_text: str) -> bytes | N
     """A WebP of at most 320 by 480 pixels, or None where there is nothing to show. Raises Unreadable."""
     stream.seek(0)
     if kind is FileKind.PDF:
+        # Loaded only here: PDFium is large, and most other files are small.
+        from uploads.extraction.pdf import draw_first_page
+
         # Drawn at twice the size and then reduced: small letters stay legible.
         return _webp(draw_first_page(stream, 2 * WIDTH, 2 * HEIGHT))
     if kind in _PICTURES:
@@ -80,10 +82,12 @@ def _is_blank(picture: Image.Image) -> bool:
 
 
 def _webp(picture: Image.Image) -> bytes:
-    on_white = Image.new("RGB", picture.size, "white")
-    with_alpha = picture.convert("RGBA")
-    on_white.paste(with_alpha, mask=with_alpha.getchannel("A"))
+    on_white = picture.convert("RGB")
+    if picture.has_transparency_data:
+        with_alpha = picture.convert("RGBA")
+        on_white = Image.new("RGB", picture.size, "white")
+        on_white.paste(with_alpha, mask=with_alpha.getchannel("A"))
     on_white.thumbnail((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     target = io.BytesIO()
-    on_white.save(target, "WEBP", quality=70, method=4)
+    on_white.save(target, WebPImagePlugin.WebPImageFile.format, quality=55, method=2)
     return target.getvalue()

@@ -65,18 +65,17 @@ def confine(limits: dict[str, Any]) -> None:
 
 def _read_text(source: BinaryIO, kind: FileKind, limits: TextLimits) -> str:
     """Send all there is to send about the text; returns the first page that has any."""
-    from uploads.extraction.registry import READERS
+    from uploads.extraction.registry import find_reader
     from uploads.problems import Problem, Unreadable
     from uploads.text_repair import repair
 
-    if kind not in READERS:
-        _send({"problem": Problem.NO_TEXT})
-        _send({"text_is_complete": True})
+    reader = find_reader(kind)
+    if reader is None:
         return ""
     first_text = ""
     characters = 0
     try:
-        document = READERS[kind](source, limits)
+        document = reader(source, limits)
         _send(
             {
                 "opened": {
@@ -106,12 +105,16 @@ def _read_text(source: BinaryIO, kind: FileKind, limits: TextLimits) -> str:
 
 def _draw_preview(source: BinaryIO, kind: FileKind, first_text: str) -> None:
     from uploads.previews import draw_preview
-    from uploads.problems import Unreadable
+    from uploads.problems import Problem, Unreadable
 
+    # After the text, these problems no longer count; of a picture, they are all there is to say.
     try:
         preview = draw_preview(source, kind, first_text)
-    except (Unreadable, MemoryError):
-        # A file without a picture is still a file.
+    except Unreadable as error:
+        _send({"problem": error.problem})
+        return
+    except MemoryError:
+        _send({"problem": Problem.TOO_LARGE})
         return
     if preview is not None:
         _send({"preview": base64.b64encode(preview).decode("ascii")})

@@ -10,14 +10,14 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont, features
 
 from uploads.kind_table import FileKind
 
-_PORTRAIT, _LANDSCAPE = (640, 900), (640, 360)
-_MARGIN = 48
-_SIZE, _HEADING_SIZE = 22, 30
+_PORTRAIT, _LANDSCAPE = (320, 450), (320, 180)
+_MARGIN = 24
+_SIZE, _HEADING_SIZE = 12, 16
+_TRIAL_SIZE = 6
 _INK, _HEADING_INK = "#3d444d", "#1b1f24"
 _SLIDES = frozenset({FileKind.PPTX, FileKind.PPTM, FileKind.ODP})
 _LONGEST_TEXT = 4_000
@@ -31,6 +31,7 @@ _SCRIPT_FONTS = (
 _LATIN_FONT = "NotoSans[wght].ttf"
 _CHINESE_FONT_NAMES = ("NotoSansCJK-Regular.ttc", "NotoSansSC-Regular.otf", "NotoSansCJKsc-Regular.otf")
 _SYSTEM_FONTS = Path("/usr/share/fonts")
+_NEVER_A_CHARACTER = "\U0010ffff"
 # In these scripts a line may end after every letter with its signs, not only at spaces.
 _JOINING_SIGNS = "\u17d2\u1039"
 
@@ -93,8 +94,7 @@ def _runs(paragraph: str, size: int) -> Iterator[_Run]:
         for font_path, group in groupby(piece, key=_font_path):
             if font_path is not None:
                 text = "".join(group)
-                font = _font(font_path, size)
-                yield _Run(text, font, font.getlength(text))
+                yield _Run(text, _font(font_path, size), _width(font_path, size, text))
 
 
 def _unbreakable_pieces(paragraph: str) -> Iterator[str]:
@@ -137,13 +137,23 @@ def _font_path(character: str) -> Path | None:
     if _is_chinese(character):
         candidates.append(_chinese_font())
     candidates.append(_bundled_font(_LATIN_FONT))
-    return next((path for path in candidates if path is not None and code in _covered(path)), None)
+    return next((path for path in candidates if path is not None and _covers(path, character)), None)
 
 
 @cache
-def _covered(path: Path) -> frozenset[int]:
-    with TTFont(path, fontNumber=0, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+def _covers(path: Path, character: str) -> bool:
+    # Fonts draw one and the same box for whatever they do not have.
+    return character == " " or _drawn(path, character) != _drawn(path, _NEVER_A_CHARACTER)
+
+
+@cache
+def _drawn(path: Path, character: str) -> bytes:
+    return bytes(_font(path, _TRIAL_SIZE).getmask(character))
+
+
+@cache
+def _width(path: Path, size: int, text: str) -> float:
+    return _font(path, size).getlength(text)
 
 
 @cache
