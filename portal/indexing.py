@@ -15,6 +15,7 @@ from portal.accounts.models import Organisation
 from portal.library.models import (
     FileEntry,
     NamedReader,
+    Reading,
     Resource,
     Version,
     VersionPlace,
@@ -68,6 +69,11 @@ def _touched(session: Session, row: Any) -> Iterator[tuple[UUID, bool]]:
         yield row.resource_id, True
     elif isinstance(row, _PARTS):
         yield row.resource_id, False
+    elif isinstance(row, Reading):
+        statement = select(FileEntry.resource_id).where(col(FileEntry.sha256) == row.sha256).distinct()
+        with session.no_autoflush:
+            carriers = session.exec(statement).all()
+        yield from ((resource_id, False) for resource_id in carriers)
     elif isinstance(row, Organisation) and _has_changed(row, _NAME_ATTRIBUTES):
         statement = select(Resource.id).where(col(Resource.organisation_id) == row.id)
         with session.no_autoflush:

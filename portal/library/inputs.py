@@ -86,6 +86,8 @@ class DescribeInput(BaseModel):
     """Everything else about a version. A draft may be incomplete; publishing asks for what is missing."""
 
     revision: int
+    # Names of the proposals this form showed: an empty field among the others was not emptied by anybody.
+    shown_proposals: list[str] = []
     resource_type: Annotated[ResourceType | None, BeforeValidator(_empty_is_none)] = None
     issued: Issued = ""
     licence: Licence = Licence.UNKNOWN

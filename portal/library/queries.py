@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, or_
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -350,7 +351,7 @@ def _is_visible(viewer: Viewer) -> tuple[ColumnElement[bool], ColumnElement[bool
     return col(Resource.state) == ResourceState.PUBLISHED, _is_open(viewer, col(Resource.visibility))
 
 
-def _is_open(viewer: Viewer, visibility: ColumnElement[Visibility]) -> ColumnElement[bool]:
+def _is_open(viewer: Viewer, visibility: Mapped[Visibility]) -> ColumnElement[bool]:
     """The rule of `policy.access_tokens`, as a condition; a test holds the two beside each other."""
     own = col(Resource.organisation_id).in_(viewer.roles) if viewer.roles else false()
     ways: list[ColumnElement[bool]] = [

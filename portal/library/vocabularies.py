@@ -288,3 +288,25 @@ PLACE_RELATION_LABELS = {
     PlaceRelation.ORIGIN: N_("Origin"),
     PlaceRelation.DESTINATION: N_("Destination"),
 }
+
+
+# The kinds of `uploads.kinds`, as people choose among them when they search.
+FILE_KIND_GROUPS = {
+    "pdf": "pdf",
+    **dict.fromkeys(("docx", "docm", "doc", "odt", "rtf", "txt", "html", "epub"), "text"),
+    **dict.fromkeys(("pptx", "pptm", "ppt", "odp"), "slides"),
+    **dict.fromkeys(("xlsx", "xlsm", "xls", "ods", "csv"), "table"),
+    **dict.fromkeys(("png", "jpeg", "gif", "webp", "tiff", "heic", "svg"), "picture"),
+    **dict.fromkeys(("mp4", "webm"), "video"),
+    **dict.fromkeys(("mp3", "wav", "ogg"), "audio"),
+}
+FILE_KIND_LABELS = {
+    "pdf": N_("PDF"),
+    "text": N_("Text document"),
+    "slides": N_("Slides"),
+    "table": N_("Table"),
+    "picture": N_("Picture"),
+    "video": N_("Video"),
+    "audio": N_("Audio"),
+    "other": N_("Other file"),
+}
