@@ -1,23 +1,25 @@
 """Changing the gazetteer: load a file, rename a place, add spellings, split a district.
 
-Nothing is ever deleted: names become former ones, units are closed, and both stay found. Whether the
-viewer may do it is `policy.may_edit_places`, asked by whoever calls.
+Nothing is ever deleted: names become former ones, units are closed, and both stay found. What a person
+asks for comes through `edit_actions.py`, which asks whether they may and tells the audit trail.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from portal.core.errors import N_, Conflict, Invalid, require
-from portal.places.gazetteer import GazetteerRow, Spelling, script_language
+from portal.places.gazetteer import GazetteerRow, Spelling, read_gazetteer, script_language
 from portal.places.inputs import NewPlaceInput
 from portal.places.matching import name_key
 from portal.places.models import Level, NameKind, Place, PlaceCode, PlaceName
 
 LOCAL_SCHEME = "cod_pcode"
+OWN_FILES = ("lao.csv", "neighbours.csv")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ def load_gazetteer(session: Session, rows: Sequence[GazetteerRow], on: date) -> 
         loader.describe(row)
     session.flush()
     return loader.report()
+
+
+def load_own_gazetteer(session: Session, on: date) -> list[LoadReport]:
+    """Load the files that come with the portal: Lao PDR first, then its neighbours."""
+    folder = resources.files("portal.places") / "data"
+    return [
+        load_gazetteer(session, read_gazetteer((folder / name).read_bytes()).rows, on) for name in OWN_FILES
+    ]
 
 
 def rename_place(session: Session, place: Place, language: str, name: str, on: date) -> Place:

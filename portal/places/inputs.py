@@ -9,6 +9,8 @@ from portal.core.errors import N_
 from portal.core.text import clean_line
 from portal.places.matching import MAX_NAME_LENGTH, code_key, name_key
 
+MAX_SUCCESSORS = 10
+
 
 def _check_name(value: str) -> str:
     if value and not name_key(value):
@@ -32,14 +34,43 @@ def _clean_code(value: object) -> object:
 
 def _split_lines(value: object) -> object:
     """A text field with one spelling a line, or several between semicolons."""
-    if not isinstance(value, str):
-        return value
-    parts = (clean_line(part) for part in value.replace(";", "\n").splitlines())
+    return spellings_in(value) if isinstance(value, str) else value
+
+
+def spellings_in(text: str) -> list[str]:
+    parts = (clean_line(part) for part in text.replace(";", "\n").splitlines())
     return list(dict.fromkeys(part for part in parts if part))
 
 
 def _empty_to_none(value: object) -> object:
     return None if value == "" else value
+
+
+def _read_day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError as error:
+        raise ValueError(N_("Write the day as 2026-03-31.")) from error
+
+
+def _check_spellings(text: str) -> str:
+    for spelling in spellings_in(text):
+        if len(spelling) > MAX_NAME_LENGTH or not name_key(spelling):
+            raise ValueError(N_("Write one spelling a line, each with letters and at most 200 characters."))
+    return text
+
+
+def _check_districts(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not 2 <= len(lines) <= MAX_SUCCESSORS:
+        raise ValueError(N_("Write two to ten districts, one a line."))
+    try:
+        new_places_in(text)
+    except ValueError as error:
+        raise ValueError(N_("Write each line as: English name; Lao name; code.")) from error
+    return text
 
 
 OptionalName = Annotated[
@@ -54,15 +85,9 @@ PlaceCodeText = Annotated[
 ]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
-Language = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
-
-
-class PlaceNamesInput(BaseModel):
-    """The names of a place as they hold from a day on, and its other spellings."""
-
-    names: dict[Language, OptionalName]
-    other_spellings: Spellings = []
-    on: date
+Day = Annotated[date, BeforeValidator(_read_day)]
+SpellingsText = Annotated[str, Field(max_length=5000), AfterValidator(_check_spellings)]
+DistrictsText = Annotated[str, Field(max_length=5000), AfterValidator(_check_districts)]
 
 
 class NewPlaceInput(BaseModel):
@@ -80,8 +105,42 @@ class NewPlaceInput(BaseModel):
         return {language: name for language, name in (("en", self.name_en), ("lo", self.name_lo)) if name}
 
 
-class SplitInput(BaseModel):
-    """The units a place is split into, and the first day they hold."""
+def new_places_in(text: str) -> list[NewPlaceInput]:
+    """The districts of a text with one a line: English name; Lao name; code."""
+    places = []
+    for line in text.splitlines():
+        if line.strip():
+            name_en, name_lo, code, *surplus = [*line.split(";"), "", ""][: max(3, line.count(";") + 1)]
+            if surplus:
+                raise ValueError(line)
+            places.append(NewPlaceInput(name_en=name_en, name_lo=name_lo, code=code))
+    return places
 
-    on: date
-    successors: Annotated[list[NewPlaceInput], Field(min_length=2, max_length=10)]
+
+class PlaceNamesInput(BaseModel):
+    """The names of a place as they hold from a day on, and spellings to add.
+
+    `shown_…` are the names the editor saw: when they have changed since, somebody else was quicker.
+    """
+
+    name_en: Name
+    name_lo: OptionalName = ""
+    spellings: SpellingsText = ""
+    on: Day
+    shown_en: str = ""
+    shown_lo: str = ""
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {language: name for language, name in (("en", self.name_en), ("lo", self.name_lo)) if name}
+
+
+class SplitInput(BaseModel):
+    """The districts a district is split into, one a line, and the first day they hold."""
+
+    on: Day
+    districts: DistrictsText
+
+    @property
+    def successors(self) -> list[NewPlaceInput]:
+        return new_places_in(self.districts)

@@ -1,6 +1,7 @@
 """Who may change the gazetteer. Everyone may read it."""
 
 from typing import Protocol
+from uuid import UUID
 
 
 class PlaceEditor(Protocol):
@@ -11,6 +12,12 @@ class PlaceEditor(Protocol):
 
     @property
     def is_coordinator(self) -> bool: ...
+
+    @property
+    def is_signed_in(self) -> bool: ...
+
+    @property
+    def actor(self) -> tuple[UUID | None, str]: ...
 
 
 def may_edit_places(viewer: PlaceEditor) -> bool:

@@ -38,9 +38,8 @@ class PlaceDetails:
     predecessor: Place | None
     successors: Sequence[Place]
 
-    def official_name(self, language: str) -> str:
-        names = {name.language: name.text for name in self.names if name.kind == NameKind.OFFICIAL}
-        return _choose_name(names, language)
+    def official_names(self) -> dict[str, str]:
+        return {name.language: name.text for name in self.names if name.kind == NameKind.OFFICIAL}
 
 
 def get_place(session: Session, place_id: UUID) -> Place:
@@ -124,13 +123,19 @@ def districts(session: Session, province_id: UUID) -> Sequence[Place]:
 
 def place_names(session: Session, ids: Collection[UUID], language: str) -> dict[UUID, str]:
     """The official name of each place in a language, else in English, else in any."""
+    official = official_names(session, ids)
+    return {place_id: choose_name(names, language) for place_id, names in official.items()}
+
+
+def official_names(session: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """The official name of each place in every language that has one."""
     official: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
     statement = select(PlaceName.place_id, PlaceName.language, PlaceName.text).where(
         col(PlaceName.place_id).in_(set(ids)), PlaceName.kind == NameKind.OFFICIAL
     )
     for place_id, name_language, text in session.exec(statement):
         official[place_id][name_language] = text
-    return {place_id: _choose_name(names, language) for place_id, names in official.items()}
+    return dict(official)
 
 
 def all_spellings(session: Session, ids: Collection[UUID]) -> dict[UUID, list[str]]:
@@ -181,6 +186,13 @@ def place_codes(session: Session, ids: Collection[UUID], scheme: str) -> dict[UU
     return dict(session.exec(statement).all())
 
 
+def choose_name(names: dict[str, str], language: str) -> str:
+    """One of the official names of a place, by language: the asked one, else English, else any."""
+    if not names:
+        return ""
+    return names.get(language) or names.get("en") or names[min(names)]
+
+
 def _valid(on: date | None) -> ColumnElement[bool]:
     if on is None:
         return col(Place.valid_to).is_(None)
@@ -201,12 +213,6 @@ def _sorting_code() -> ColumnElement[str]:
     of_place = select(PlaceCode.code).where(PlaceCode.place_id == col(Place.id))
     first = of_place.order_by(case((col(PlaceCode.scheme) == "cod_pcode", 0), else_=1), PlaceCode.code)
     return first.limit(1).scalar_subquery()
-
-
-def _choose_name(names: dict[str, str], language: str) -> str:
-    if not names:
-        return ""
-    return names.get(language) or names.get("en") or names[min(names)]
 
 
 def _places_with_code(session: Session, code: str, within: UUID | None) -> list[Place]:

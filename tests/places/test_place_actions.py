@@ -16,7 +16,7 @@ from portal.places.actions import (
     split_district,
 )
 from portal.places.gazetteer import read_gazetteer
-from portal.places.inputs import NewPlaceInput, SplitInput
+from portal.places.inputs import NewPlaceInput, PlaceNamesInput, SplitInput, spellings_in
 from portal.places.models import Place, PlaceCode, PlaceName
 from portal.places.policy import may_edit_places
 from portal.places.queries import (
@@ -217,23 +217,25 @@ def test_a_code_taken_on_the_same_day_is_refused(session, place):
         split_district(session, place("LA0106"), [NEW_TOWN, NewPlaceInput(name_en="Rest")], DAY)
 
 
-def test_the_split_form_cleans_and_refuses(session):
-    form = SplitInput.model_validate(
-        {
-            "on": "2026-03-01",
-            "successors": [
-                {"name_en": "  One ", "code": " la01 ", "latitude": ""},
-                {"name_en": "Two", "other_spellings": "A\nB; B"},
-            ],
-        }
-    )
-    assert [s.name_en for s in form.successors] == ["One", "Two"]
-    assert (form.successors[0].code, form.successors[0].latitude) == ("LA01", None)
-    assert form.successors[1].other_spellings == ["A", "B"]
+def test_the_split_form_takes_one_district_a_line():
+    form = SplitInput.model_validate({"on": "2026-03-01", "districts": "  One ; ; la01 \n\nTwo; ສອງ"})
+    assert [(s.name_en, s.name_lo, s.code) for s in form.successors] == [
+        ("One", "", "LA01"),
+        ("Two", "ສອງ", ""),
+    ]
+
+
+@pytest.mark.parametrize("districts", ["", "One", "One\n---", "One; One; X Y\nTwo", "A;B;C;D\nE", "x\n" * 11])
+def test_the_split_form_refuses_what_is_no_list_of_districts(districts):
     with pytest.raises(ValueError):
-        SplitInput.model_validate(
-            {"on": "2026-03-01", "successors": [{"name_en": "---"}, {"name_en": "Two"}]}
-        )
+        SplitInput.model_validate({"on": "2026-03-01", "districts": districts})
+
+
+def test_the_names_form_reads_spellings_a_line_and_the_day():
+    form = PlaceNamesInput.model_validate({"name_en": " A  b ", "spellings": "X; Y\nX", "on": "2026-03-01"})
+    assert (form.names, spellings_in(form.spellings), form.on) == ({"en": "A b"}, ["X", "Y"], DAY)
+    with pytest.raises(ValueError, match="Write the day"):
+        PlaceNamesInput.model_validate({"name_en": "A", "on": "31.3.2026"})
 
 
 @dataclass(frozen=True)

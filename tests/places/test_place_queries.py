@@ -209,8 +209,7 @@ def test_xaisomboon_is_a_province_since_december_2013(session, place):
 
 def test_details_hold_names_codes_and_history(session, place):
     details = get_place_details(session, place("LA18").id)
-    assert details.official_name("lo") == "ໄຊສົມບູນ"
-    assert details.official_name("vi") == "Xaisomboon"
+    assert details.official_names() == {"en": "Xaisomboon", "lo": "ໄຊສົມບູນ"}
     assert {code.code for code in details.codes} == {"LA18", "LA-XS", "LA-XN"}
     assert details.names[0].kind == "official"
     assert (details.predecessor, list(details.successors)) == (None, [])
