@@ -1,0 +1,85 @@
+"""Which groups are stale: their documents changed and the engine does not know it yet.
+
+A mark is a state, not an event: however often a group changes, it has one mark, and the latest token wins.
+It is written in the transaction of the change that it follows.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import DateTime, delete, func, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+
+class StaleMark(SQLModel, table=True):
+    """A group whose documents must be carried to the engine again."""
+
+    __tablename__ = "stale_mark"
+
+    group_id: str = Field(primary_key=True, max_length=200)
+    # New at each change: a mark that was renewed while its documents were carried is not cleared.
+    token: str = Field(max_length=32)
+    # Access changed: until the engine has followed, searches leave the group out.
+    hides: bool = Field(default=False, index=True)
+    marked_at: datetime = Field(
+        default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True), index=True  # type: ignore[call-overload]
+    )
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark as it was read: clear it only if its token is still the same."""
+
+    group_id: str
+    token: str
+
+
+def mark_stale(session: Session, group_id: str, hides: bool = False) -> None:
+    """Say that a group changed; inside the caller's transaction. `hides` stays set until the mark is cleared."""
+    token, moment = secrets.token_hex(8), datetime.now(UTC)
+    values: dict[str, object] = {"token": token, "marked_at": moment}
+    if hides:
+        values["hides"] = True
+    renewed = session.connection().execute(
+        update(StaleMark).where(col(StaleMark.group_id) == group_id).values(**values)
+    )
+    if renewed.rowcount == 0:
+        _insert(session, StaleMark(group_id=group_id, token=token, hides=hides, marked_at=moment))
+
+
+def due_marks(session: Session, limit: int = 200) -> Sequence[Mark]:
+    """The oldest marks; those that hide something come first, since people miss it until they are done."""
+    statement = (
+        select(StaleMark.group_id, StaleMark.token)
+        .order_by(col(StaleMark.hides).desc(), col(StaleMark.marked_at), col(StaleMark.group_id))
+        .limit(limit)
+    )
+    return [Mark(group_id, token) for group_id, token in session.exec(statement)]
+
+
+def clear_marks(session: Session, marks: Iterable[Mark]) -> int:
+    """Forget the marks whose group has not changed since they were read; return how many."""
+    cleared = 0
+    for mark in marks:
+        statement = delete(StaleMark).where(
+            col(StaleMark.group_id) == mark.group_id, col(StaleMark.token) == mark.token
+        )
+        cleared += session.connection().execute(statement).rowcount
+    return cleared
+
+
+def hidden_groups(session: Session) -> frozenset[str]:
+    """Groups whose access changed and whose documents in the engine may still say the old."""
+    return frozenset(session.exec(select(StaleMark.group_id).where(col(StaleMark.hides).is_(True))))
+
+
+def count_marks(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(StaleMark)).one()
+
+
+def _insert(session: Session, mark: StaleMark) -> None:
+    # Written past the unit of work: this runs while a flush is being finished.
+    table = StaleMark.__table__  # type: ignore[attr-defined]
+    session.connection().execute(table.insert().values(**mark.model_dump()))
