@@ -1,5 +1,9 @@
-"""Reading the gazetteer. Every list of ids is answered in one statement; a place is found in at most two."""
+"""Reading the gazetteer.
 
+Every list of ids is answered in one statement; a place is found in two, or six where its parent is named too.
+"""
+
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from portal.core.errors import N_, NotFound
 from portal.places.matching import (
+    MAX_NAME_LENGTH,
     KnownName,
     Reason,
     Suggestion,
@@ -24,6 +29,9 @@ from portal.places.matching import (
 from portal.places.models import Level, NameKind, Place, PlaceCode, PlaceName
 
 HOME_COUNTRY = "LA"
+
+# "Xaysetha, Attapeu" and "Xaysetha (Attapeu)", as lists of districts write them.
+_WITH_PARENT = re.compile(r"(?P<name>[^,(]+)[,(](?P<parent>[^,()]+)\)?\s*")
 
 _KIND_ORDER = {NameKind.OFFICIAL: 0, NameKind.VARIANT: 1, NameKind.FORMER: 2}
 
@@ -78,12 +86,14 @@ def find_place(
     Inside a parent its children come before their children, so that "Phongsaly" within the country is
     the province and within the province the district. With a day, only what held on that day is found;
     without one, open places come before closed ones. A code in capitals comes before a name: "LA" is
-    the country and "La" a district.
+    the country and "La" a district. "Xaysetha, Attapeu" names the parent too.
     """
-    by_code = _places_with_code(session, code_key(text), within)
-    if text.strip() == code_key(text) and (place := _the_only(by_code, within, on)):
+    place = _find_named(session, text, within, on)
+    match = _WITH_PARENT.fullmatch(text[:MAX_NAME_LENGTH]) if place is None else None
+    if match is None:
         return place
-    return _the_only(_places_with_name(session, text, within), within, on) or _the_only(by_code, within, on)
+    parent = _find_named(session, match["parent"], within, on)
+    return _find_named(session, match["name"], parent.id, on) if parent else None
 
 
 def suggest_places(
@@ -213,6 +223,13 @@ def _sorting_code() -> ColumnElement[str]:
     of_place = select(PlaceCode.code).where(PlaceCode.place_id == col(Place.id))
     first = of_place.order_by(case((col(PlaceCode.scheme) == "cod_pcode", 0), else_=1), PlaceCode.code)
     return first.limit(1).scalar_subquery()
+
+
+def _find_named(session: Session, text: str, within: UUID | None, on: date | None) -> Place | None:
+    by_code = _places_with_code(session, code_key(text), within)
+    if text.strip() == code_key(text) and (place := _the_only(by_code, within, on)):
+        return place
+    return _the_only(_places_with_name(session, text, within), within, on) or _the_only(by_code, within, on)
 
 
 def _places_with_code(session: Session, code: str, within: UUID | None) -> list[Place]:

@@ -98,6 +98,10 @@ def test_countries_are_browsed_without_a_parent(session):
         ("Hồ Chí Minh", "VN-SG"),
         ("Saigon", "VN-SG"),
         ("ພະມ້າ", "MM"),
+        ("Xaysetha, Attapeu", "LA1701"),
+        ("Xaysetha district (Vientiane Capital)", "LA0103"),
+        ("ໂພນທອງ, ແຂວງຈຳປາສັກ", "LA1606"),
+        ("Viengkham , LA10", "LA1009"),
     ],
 )
 def test_a_place_is_found_by_any_spelling_or_code(session, place, text, code):
@@ -152,7 +156,18 @@ def test_vientiane_stays_ambiguous_even_inside_the_country(session, place):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "---", "Reykjavík", "LA9999", "'; drop table place; --", "ກ" * 5000]
+    "text",
+    [
+        "",
+        "  ",
+        "---",
+        "Reykjavík",
+        "LA9999",
+        "Sepone, Attapeu",
+        ",,((",
+        "'; drop table place; --",
+        "ກ" * 5000,
+    ],
 )
 def test_what_is_no_place_is_not_found(session, text):
     assert find_place(session, text) is None
