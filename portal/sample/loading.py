@@ -42,17 +42,17 @@ def sample_resources() -> tuple[SampleResource, ...]:
 @cache
 def paragraphs(language: str) -> dict[str, str]:
     """The shared paragraphs of a language, by name."""
-    text = (_texts() / language / _PARAGRAPHS).read_text(encoding="utf-8")
+    text = (texts() / language / _PARAGRAPHS).read_text(encoding="utf-8")
     parts = re.split(r"^== +(\S+)\s*$", text, flags=re.MULTILINE)[1:]
     return {name: body.strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def _texts() -> Traversable:
+def texts() -> Traversable:
     return files("portal.sample") / "texts"
 
 
 def _resource_files() -> Iterator[Traversable]:
-    for folder in sorted(_texts().iterdir(), key=lambda entry: entry.name):
+    for folder in sorted(texts().iterdir(), key=lambda entry: entry.name):
         if folder.is_dir():
             inside = sorted(folder.iterdir(), key=lambda entry: entry.name)
             yield from (path for path in inside if path.name.endswith(".txt") and path.name != _PARAGRAPHS)
@@ -61,6 +61,7 @@ def _resource_files() -> Iterator[Traversable]:
 def _resource(path: Traversable) -> SampleResource:
     head, *sections = re.split(r"^=== ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     fields = _fields(head, path.name)
+    reason, _, note = fields.pop("withdrawn", "").partition("|")
     try:
         first, later = _files_and_versions(sections)
         resource = SampleResource(
@@ -81,7 +82,8 @@ def _resource(path: Traversable) -> SampleResource:
             visibility=fields.pop("visibility", "public"),
             files=first,
             state=fields.pop("state", "published"),
-            withdrawal_reason=fields.pop("withdrawn_because", ""),
+            withdrawal_reason=reason.strip(),
+            withdrawal_note=note.strip(),
             successor=fields.pop("successor", None),
             later_versions=later,
         )

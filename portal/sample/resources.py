@@ -37,8 +37,9 @@ class SampleVersion:
 class SampleResource:
     """One resource with everything a person would type while sharing it.
 
-    `titles` and `summaries` go from language to text. `state` is `draft`, `published` or `withdrawn`; a withdrawn
-    resource says why, and may name the key of the one that takes its place.
+    `titles` and `summaries` go from language to text; the words of the lists are those of the library's vocabularies.
+    `state` is `draft`, `published` or `withdrawn`; a withdrawn resource says why, by the vocabulary's reason and in
+    a note, and may name the key of the one that takes its place.
     """
 
     key: str
@@ -59,6 +60,7 @@ class SampleResource:
     files: tuple[SampleFile, ...]
     state: str = "published"
     withdrawal_reason: str = ""
+    withdrawal_note: str = ""
     successor: str | None = None
     later_versions: tuple[SampleVersion, ...] = ()
 
