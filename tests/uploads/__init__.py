@@ -1,0 +1,1 @@
+"""Tests of what happens to a file, from its first byte to its text."""
