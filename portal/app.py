@@ -4,32 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware.gzip import GZipMiddleware
 
 from portal.core.database import Database
 from portal.core.settings import Settings
 from portal.indexing import FACET_FIELDS, SORT_FIELDS, watch
 from portal.request import Services
-from portal.templating import LANGUAGES
 from portal.web.refusals import install_refusals
 from portal.web.routers import ROUTERS
 from portal.web.security import SameSitePosts, SecurityHeaders
 from search.engine import open_engine
 from uploads.storage import open_store
-
-
-class _LanguageConvertor(Convertor[str]):
-    regex = "|".join(LANGUAGES)
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-register_url_convertor("lang", _LanguageConvertor())
 
 
 def open_services(settings: Settings) -> Services:

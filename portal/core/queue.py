@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, func, or_
+from sqlalchemy import JSON, Column, ColumnElement, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from portal.core.clock import UtcDateTime, now
@@ -76,12 +76,7 @@ def claim(session: Session, worker: str) -> Job | None:
     moment = now()
     statement = (
         select(Job)
-        .where(
-            or_(
-                (col(Job.state) == JobState.DUE) & (col(Job.due_at) <= moment),
-                (col(Job.state) == JobState.RUNNING) & (col(Job.leased_until) < moment),
-            )
-        )
+        .where(_is_claimable(moment))
         .order_by(col(Job.due_at), col(Job.id))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -99,6 +94,11 @@ def claim(session: Session, worker: str) -> Job | None:
     job.leased_by = worker
     job.leased_until = moment + LEASE
     return job
+
+
+def has_claimable(session: Session) -> bool:
+    """Whether `claim` would find something now; needs no lock."""
+    return session.exec(select(Job.id).where(_is_claimable(now())).limit(1)).first() is not None
 
 
 def release_dead_leases(session: Session) -> int:
@@ -158,6 +158,13 @@ def queue_state(session: Session) -> QueueState:
 def failed_jobs(session: Session, limit: int = 100) -> Sequence[Job]:
     statement = select(Job).where(Job.state == JobState.FAILED).order_by(col(Job.created_at)).limit(limit)
     return session.exec(statement).all()
+
+
+def _is_claimable(moment: datetime) -> ColumnElement[bool]:
+    return or_(
+        (col(Job.state) == JobState.DUE) & (col(Job.due_at) <= moment),
+        (col(Job.state) == JobState.RUNNING) & (col(Job.leased_until) < moment),
+    )
 
 
 def _is_alive(process: int) -> bool:

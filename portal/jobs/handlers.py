@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from portal.accounts.session_actions import forget_expired
 from portal.core.mail import compose, deliver
 from portal.indexing import mark_resources
 from portal.library.actions import changed_uses
@@ -32,7 +33,7 @@ def read_stored_file(services: Services, sha256: str) -> None:
     if waiting is None or waiting.state != ReadingState.WAITING:
         return
     settings = services.settings
-    limits = Limits(seconds=settings.reading_seconds, memory_bytes=settings.reading_memory_bytes)
+    limits = Limits(wall_seconds=settings.reading_seconds, memory_bytes=settings.reading_memory_bytes)
     try:
         with services.files.open(sha256) as stream:
             result = read_file(stream, FileKind(waiting.kind), limits)
@@ -62,8 +63,15 @@ def index_uses(services: Services) -> None:
         mark_resources(session, changed_uses(session))
 
 
+def forget_old_secrets(services: Services) -> None:
+    """Delete sessions, links and failed sign-ins whose time is over."""
+    with services.database.writing() as session:
+        forget_expired(session)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": read_stored_file,
     "send_mail": send_mail,
     "index_uses": index_uses,
+    "forget_expired": forget_old_secrets,
 }

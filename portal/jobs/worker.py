@@ -6,10 +6,8 @@ It may be killed at any moment: jobs are leases, marks are cleared only after th
 import logging
 import time
 from collections.abc import Callable
-from uuid import UUID
 
-from portal.core.database import Database
-from portal.core.queue import Job, claim, fail, finish, release_dead_leases, worker_name
+from portal.core.queue import Job, claim, fail, finish, has_claimable, release_dead_leases, worker_name
 from portal.jobs.handlers import HANDLERS
 from portal.jobs.schedule import enqueue_due
 from portal.library.searchable import load_documents
@@ -49,6 +47,10 @@ def run_worker(services: Services, should_stop: Callable[[], bool]) -> None:
 
 def work_once(services: Services) -> bool:
     """Do one job, if one is due."""
+    with services.database.reading() as session:
+        if not has_claimable(session):
+            # Looking costs nothing; claiming takes the lock for writing, twice a second for ever.
+            return False
     with services.database.writing() as session:
         job = claim(session, worker_name())
     if job is None:
@@ -65,26 +67,16 @@ def work_off(services: Services) -> None:
 
 def index_once(services: Services) -> int:
     """Carry one batch of stale documents to the engine."""
-    return drain(services.database.writing, services.search, load_documents)
+    return drain(services.database.reading, services.database.writing, services.search, load_documents)
 
 
 def _run(services: Services, job: Job) -> None:
-    handler = HANDLERS.get(job.kind)
     try:
-        if handler is None:
-            raise LookupError(f"No handler for jobs of the kind {job.kind!r}.")
-        handler(services, **job.arguments)
+        HANDLERS[job.kind](services, **job.arguments)
     except Exception as error:
         log.warning("job %s (%s) failed at attempt %s", job.kind, job.id, job.attempts, exc_info=error)
-        _end(
-            services.database,
-            job.id,
-            lambda session, key: fail(session, key, f"{type(error).__name__}: {error}"),
-        )
+        with services.database.writing() as session:
+            fail(session, job.id, f"{type(error).__name__}: {error}")
     else:
-        _end(services.database, job.id, finish)
-
-
-def _end(database: Database, job_id: UUID, verb: Callable[..., None]) -> None:
-    with database.writing() as session:
-        verb(session, job_id)
+        with services.database.writing() as session:
+            finish(session, job.id)

@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from portal.request import DbSession
+from portal.web.languages import PREFIX
 from portal.web.screen import CurrentScreen
 
-router = APIRouter(prefix="/{language:lang}")
+router = APIRouter(prefix=PREFIX)
 
 
 @router.get("/")

@@ -20,9 +20,10 @@ from portal.places.page_queries import (
 from portal.places.policy import may_edit_places
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted
+from portal.web.languages import PREFIX
 from portal.web.screen import CurrentScreen, Screen
 
-router = APIRouter(prefix="/{language:lang}/places")
+router = APIRouter(prefix=f"{PREFIX}/places")
 
 LEVELS = {Level.COUNTRY: N_("Country"), Level.PROVINCE: N_("Province"), Level.DISTRICT: N_("District")}
 KINDS = {

@@ -1,0 +1,144 @@
+"""Sets scenes: people, organisations and resources with sensible values where a test does not care."""
+
+import io
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.accounts.models import (
+    Group,
+    GroupMember,
+    Membership,
+    Organisation,
+    OrganisationType,
+    Role,
+    Scope,
+    User,
+)
+from portal.accounts.queries import viewer_of_user
+from portal.accounts.viewer import Viewer
+from portal.core.clock import now
+from portal.core.ids import next_number
+from portal.library import actions
+from portal.library.file_actions import ReceivedFile, receive
+from portal.library.inputs import DescribeInput, ShareInput
+from portal.library.models import Resource, Version
+from portal.library.queries import newest_version
+from portal.library.vocabularies import Licence, ResourceType, Visibility
+from uploads.storage import FileStore
+
+_numbers = count(1)
+TEXT = b"Safe migration\n\nHow to prepare a journey that ends well, told for young people in villages.\n"
+
+
+class Factory:
+    """Everything it makes is valid and flushed; keyword arguments change single values."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def user(self, name: str = "", **values: Any) -> User:
+        number = next(_numbers)
+        user = User(
+            name=name or f"Person {number}",
+            email=values.pop("email", f"person{number}@example.org"),
+            email_confirmed_at=now(),
+            **values,
+        )
+        return self._added(user)
+
+    def organisation(self, name: str = "", *, is_verified: bool = True, **values: Any) -> Organisation:
+        number = next_number(self.session, "organisation")
+        organisation = Organisation(
+            number=number,
+            name=name or f"Organisation {number}",
+            organisation_type=values.pop("organisation_type", OrganisationType.NATIONAL_NGO),
+            scope=values.pop("scope", Scope.NATIONAL),
+            verified_at=now() if is_verified else None,
+            **values,
+        )
+        return self._added(organisation)
+
+    def member(self, organisation: Organisation, role: Role = Role.EDITOR, **values: Any) -> User:
+        user = self.user(**values)
+        self._added(Membership(user_id=user.id, organisation_id=organisation.id, role=role))
+        return user
+
+    def group(self, name: str, *organisations: Organisation) -> Group:
+        group = self._added(Group(name=name))
+        for organisation in organisations:
+            self._added(GroupMember(group_id=group.id, organisation_id=organisation.id))
+        return group
+
+    def viewer(self, user: User | None) -> Viewer:
+        """The person as a request would see them now."""
+        self.session.flush()
+        return viewer_of_user(self.session, user) if user else Viewer()
+
+    def draft(
+        self,
+        store: FileStore,
+        by: User,
+        organisation: Organisation,
+        *,
+        files: Sequence[tuple[str, bytes]] = (("safe-migration.txt", TEXT),),
+        visibility: Visibility = Visibility.PUBLIC,
+        group: UUID | None = None,
+    ) -> Resource:
+        received = [self.received(store, name, content) for name, content in files]
+        data = ShareInput(organisation=organisation.id, visibility=visibility, group=group)
+        return actions.share(self.session, self.viewer(by), data, received)
+
+    def resource(
+        self,
+        store: FileStore,
+        by: User,
+        organisation: Organisation,
+        *,
+        title: str = "Safe migration",
+        files: Sequence[tuple[str, bytes]] = (("safe-migration.txt", TEXT),),
+        visibility: Visibility = Visibility.PUBLIC,
+        files_visibility: Visibility | None = None,
+        group: UUID | None = None,
+        **described: Any,
+    ) -> Resource:
+        """A published resource."""
+        resource = self.draft(store, by, organisation, files=files, visibility=visibility, group=group)
+        viewer = self.viewer(by)
+        version = newest_version(self.session, resource)
+        data = DescribeInput(
+            **{
+                "revision": version.revision,
+                "resource_type": ResourceType.MANUAL,
+                "licence": Licence.CC_BY,
+                "title_en": title,
+                "visibility": visibility,
+                "files_visibility": files_visibility or visibility,
+                "group": group,
+                **described,
+            }
+        )
+        actions.describe(self.session, viewer, resource, version, data)
+        actions.publish(self.session, viewer, resource, version)
+        self.session.flush()
+        return resource
+
+    def new_version(self, by: User, resource: Resource, note: str = "Corrected") -> Version:
+        """A second version, published."""
+        viewer = self.viewer(by)
+        version = actions.start_version(self.session, viewer, resource)
+        version.change_note = note
+        actions.publish(self.session, viewer, resource, version)
+        self.session.flush()
+        return version
+
+    def received(self, store: FileStore, name: str, content: bytes) -> ReceivedFile:
+        return receive(store, name, io.BytesIO(content), 2**30)
+
+    def _added(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.flush()
+        return row
