@@ -7,23 +7,23 @@ import heapq
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from search.documents import Hit, Match, SearchQuery, SearchResult
+from search.fts5_stages import Stage, stages
 from search.fts5_store import Fields
-from search.mistyped import alternatives
-from search.words import Term, interrupted, may_be_mistyped, plan, without_last_cluster
 
 DOCUMENTS_OF_A_HIT = 3
 # A title says more than keywords, and keywords more than one word of a page.
 _SCORE = "bm25(fts, 8.0, 4.0, 1.0)"
-# Every second word has one of the shorter beginnings: such a list would help nobody.
-_SHORTEST_BEGINNING = 3
+# Scoring costs three microseconds a document, more than everything else together.
+_MOST_SCORED = 3000
+_TITLED = 10.0
 
-# Row of a matched document: group, document, score. Lower scores are better.
-Row = tuple[int, int, float]
+Group = tuple[Any, ...]
 
 
 class _Order(NamedTuple):
@@ -31,25 +31,40 @@ class _Order(NamedTuple):
     descending: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Matching documents as (group, document, score), and the score of their groups; less is better."""
+
+    rows: Sequence[tuple[int, int, float]]
+    scores: dict[int, float]
+    match: Match
+
+
+_NOTHING = _Found((), {}, Match.NONE)
+
+
 def answer(connection: sqlite3.Connection, fields: Fields, query: SearchQuery) -> SearchResult:
     """Hits, total and facets for a query; the time it took is left to the caller."""
     order = _order(fields, query.sort)
     _check_fields(fields, (*query.filters, *query.facets))
-    rows, match = _find(connection, query)
-    scores = _best_scores(rows)
+    found = _find(connection, query)
     for group in _ids_of_groups(connection, query.excluded_groups):
-        scores.pop(group, None)
-    groups = _groups(connection, fields, scores)
+        found.scores.pop(group, None)
     wanted = {name: _choices(connection, name, values) for name, values in query.filters.items() if values}
-    kept = _passing(groups, wanted)
+    columns = [f"facet_{name}" for name in dict.fromkeys((*query.facets, *wanted))]
+    if order.column:
+        columns.append(order.column)
+    places = {column: place for place, column in enumerate(columns, start=1)}
+    groups = _groups(connection, columns, found.scores)
+    kept = _passing(groups, wanted, places)
     facets = {}
     for name in query.facets:
         others = {field: choices for field, choices in wanted.items() if field != name}
-        counted = _passing(groups, others) if name in wanted else kept
-        facets[name] = _counts(connection, f"facet_{name}", counted)
-    page = _page(kept, scores, order, query)
-    hits = _hits(connection, page, scores, rows)
-    return SearchResult(hits, len(kept), facets, match if kept else Match.NONE)
+        counted = _passing(groups, others, places) if name in wanted else kept
+        facets[name] = _counts(connection, places[f"facet_{name}"], counted)
+    page = _page(kept, found.scores, places.get(order.column or ""), query, descending=order.descending)
+    hits = _hits(connection, page, found, query)
+    return SearchResult(hits, len(kept), facets, found.match if kept else Match.NONE)
 
 
 def _order(fields: Fields, sort: str | None) -> _Order:
@@ -67,82 +82,18 @@ def _check_fields(fields: Fields, names: Sequence[str]) -> None:
         raise ValueError(f"{sorted(unknown)} are not facets of this index")
 
 
-def _find(connection: sqlite3.Connection, query: SearchQuery) -> tuple[Sequence[Row], Match]:
-    """The documents of the first stage that finds any: as asked, then more and more forgiving."""
+def _find(connection: sqlite3.Connection, query: SearchQuery) -> _Found:
+    """What the first stage finds that finds anything: as asked, then more and more forgiving."""
     visible = _access_sets(connection, query.access)
     if not visible:
-        return (), Match.NONE
+        return _NOTHING
     if not query.text.strip():
-        return _all_documents(connection, visible), Match.EXACT
-    for match, expression in _stages(connection, query):
-        rows = _matching(connection, expression, visible, scored=query.sort is None)
+        return _Found((), dict.fromkeys(_reachable_groups(connection, visible), 0.0), Match.EXACT)
+    for stage in stages(connection, query):
+        rows, scores = _matching(connection, stage, visible, by_relevance=query.sort is None)
         if rows:
-            return rows, match
-    return (), Match.NONE
-
-
-def _stages(connection: sqlite3.Connection, query: SearchQuery) -> Iterator[tuple[Match, str]]:
-    terms = plan(query.text)
-    if not terms:
-        return
-    typing = query.as_you_type
-    yield Match.EXACT, _all_of(terms, unfinished=typing)
-    if typing and (shorter := without_last_cluster(terms)):
-        yield Match.EXACT, _all_of(shorter, unfinished=False)
-    if not query.relax:
-        return
-    apart = plan(query.text, keep_spaces=True)
-    if apart != terms:
-        yield Match.SPLIT, _all_of(apart, unfinished=typing)
-    mistyped = _mistyped(connection, apart)
-    if mistyped:
-        yield Match.FUZZY, " AND ".join(mistyped.get(term) or _one(term) for term in apart)
-    broken = {term: _nearly(term) for term in terms if len(term.codes) >= 4}
-    if broken:
-        yield (
-            Match.LOOSE,
-            " AND ".join(broken.get(term) or mistyped.get(term) or _one(term) for term in terms),
-        )
-
-
-def _all_of(terms: Sequence[Term], *, unfinished: bool) -> str:
-    expressions = [_one(term) for term in terms]
-    last = terms[-1].word
-    if unfinished and len(last) >= _SHORTEST_BEGINNING:
-        expressions[-1] += "*"
-    return " AND ".join(expressions)
-
-
-def _one(term: Term) -> str:
-    # An asterisk after a quoted phrase makes its last token the beginning of one.
-    if term.tail:
-        return _quoted((*term.phrase, term.tail)) + "*"
-    return _quoted(term.phrase)
-
-
-def _quoted(tokens: Sequence[str]) -> str:
-    # Tokens are letters, digits and signs of scripts: a quotation mark never gets this far.
-    return '"' + " ".join(tokens) + '"'
-
-
-def _mistyped(connection: sqlite3.Connection, terms: Sequence[Term]) -> dict[Term, str]:
-    found = {}
-    for term in terms:
-        if may_be_mistyped(term):
-            words = alternatives(connection, term.word)
-            if words:
-                found[term] = "(" + " OR ".join(_quoted((word,)) for word in (term.word, *words)) + ")"
-    return found
-
-
-def _nearly(term: Term) -> str:
-    ways = []
-    for before, after, between in interrupted(term.codes):
-        if after:
-            ways.append(f"NEAR({_quoted(before)} {_quoted(after)}, {between})")
-        else:
-            ways.append(_quoted(before))
-    return "(" + " OR ".join(ways) + ")"
+            return _Found(rows, scores, stage.match)
+    return _NOTHING
 
 
 def _access_sets(connection: sqlite3.Connection, tokens: Collection[str]) -> list[int]:
@@ -153,27 +104,62 @@ def _access_sets(connection: sqlite3.Connection, tokens: Collection[str]) -> lis
     )
 
 
+def _reachable_groups(connection: sqlite3.Connection, visible: Sequence[int]) -> list[int]:
+    return _column(
+        connection,
+        "select id from grp where reach in"
+        " (select reach from reach_access where access_set in (select value from json_each(?)))",
+        json.dumps(visible),
+    )
+
+
 def _matching(
-    connection: sqlite3.Connection, expression: str, visible: Sequence[int], *, scored: bool
-) -> list[Row]:
+    connection: sqlite3.Connection, stage: Stage, visible: Sequence[int], *, by_relevance: bool
+) -> tuple[list[tuple[int, int, float]], dict[int, float]]:
+    """Documents that match, with scores as good as the time allows.
+
+    Where thousands match, or while somebody types, the groups that say it in their title come
+    first, then those with most matching pages; else bm25 decides.
+    """
+    scored = by_relevance and stage.expression != "" and not stage.unfinished
+    if scored and _count(connection, stage) <= _MOST_SCORED:
+        rows = _rows(connection, stage, visible, _SCORE)
+        return rows, _best_scores(rows)
+    rows = _rows(connection, stage, visible, "0.0")
+    scores = {group: -number / 10_000 for group, number in Counter(map(itemgetter(0), rows)).items()}
+    if by_relevance and stage.expression:
+        titled = stage._replace(expression=f"{{title extra}} : ({stage.expression})")
+        for group in {row[0] for row in _rows(connection, titled, visible, "0.0")}:
+            scores[group] -= _TITLED
+    return rows, scores
+
+
+def _count(connection: sqlite3.Connection, stage: Stage) -> int:
+    counted: int = connection.execute(
+        "select count(*) from fts where fts match ?", (stage.expression,)
+    ).fetchone()[0]
+    return counted
+
+
+def _rows(
+    connection: sqlite3.Connection, stage: Stage, visible: Sequence[int], score: str
+) -> list[tuple[int, int, float]]:
     # The cross join makes SQLite start from the full-text table, and the plus sign keeps it
     # from looking documents up by access, which costs thirty times as much.
+    table = "fts" if stage.expression else "single"
+    conditions = [f"{table} match ?", f"+document.access in ({','.join(map(str, visible))})"]
+    values = [stage.expression or stage.singles]
+    if stage.expression and stage.singles:
+        conditions.append("document.id in (select rowid from single where single match ?)")
+        values.append(stage.singles)
     return connection.execute(
-        f"select document.grp, document.id, {_SCORE if scored else '0.0'}"  # noqa: S608
-        " from fts cross join document on document.id = fts.rowid"
-        f" where fts match ? and +document.access in ({','.join(map(str, visible))})",
-        (expression,),
+        f"select document.grp, document.id, {score}"  # noqa: S608
+        f" from {table} cross join document on document.id = {table}.rowid where {' and '.join(conditions)}",
+        values,
     ).fetchall()
 
 
-def _all_documents(connection: sqlite3.Connection, visible: Sequence[int]) -> list[Row]:
-    return connection.execute(
-        "select grp, min(id), 0.0 from document indexed by document_of_group"  # noqa: S608
-        f" where +access in ({','.join(map(str, visible))}) group by grp"
-    ).fetchall()
-
-
-def _best_scores(rows: Sequence[Row]) -> dict[int, float]:
+def _best_scores(rows: Sequence[tuple[int, int, float]]) -> dict[int, float]:
     best: dict[int, float] = {}
     for group, _, score in rows:
         if score < best.get(group, 1.0):
@@ -191,12 +177,12 @@ def _ids_of_groups(connection: sqlite3.Connection, names: Collection[str]) -> li
     )
 
 
-def _groups(connection: sqlite3.Connection, fields: Fields, ids: Collection[int]) -> list[sqlite3.Row]:
-    cursor = connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    columns = ", ".join(("id", "name", *fields.columns))
-    return cursor.execute(
-        f"select {columns} from grp where id in (select value from json_each(?))",  # noqa: S608
+def _groups(connection: sqlite3.Connection, columns: Sequence[str], ids: Collection[int]) -> list[Group]:
+    """The id of every group, followed by these columns of it."""
+    if not columns:
+        return [(group_id,) for group_id in ids]
+    return connection.execute(
+        f"select id, {', '.join(columns)} from grp where id in (select value from json_each(?))",  # noqa: S608
         (json.dumps(list(ids)),),
     ).fetchall()
 
@@ -213,16 +199,16 @@ def _choices(connection: sqlite3.Connection, field: str, values: Sequence[str]) 
     )
 
 
-def _passing(groups: list[sqlite3.Row], wanted: Mapping[str, set[int]]) -> list[sqlite3.Row]:
+def _passing(groups: list[Group], wanted: Mapping[str, set[int]], places: Mapping[str, int]) -> list[Group]:
     for field, choices in wanted.items():
-        column = f"facet_{field}"
-        groups = [group for group in groups if group[column] in choices]
+        place = places[f"facet_{field}"]
+        groups = [group for group in groups if group[place] in choices]
     return groups
 
 
-def _counts(connection: sqlite3.Connection, column: str, groups: Sequence[sqlite3.Row]) -> dict[str, int]:
+def _counts(connection: sqlite3.Connection, place: int, groups: Sequence[Group]) -> dict[str, int]:
     """How many groups carry each value, most frequent first."""
-    by_choice = Counter(map(itemgetter(column), groups))
+    by_choice = Counter(map(itemgetter(place), groups))
     by_choice.pop(None, None)
     by_value: Counter[str] = Counter()
     values = connection.execute(
@@ -236,43 +222,65 @@ def _counts(connection: sqlite3.Connection, column: str, groups: Sequence[sqlite
 
 
 def _page(
-    groups: Sequence[sqlite3.Row], scores: Mapping[int, float], order: _Order, query: SearchQuery
-) -> list[sqlite3.Row]:
-    column, sign = order.column, -1 if order.descending else 1
-
-    def rank(group: sqlite3.Row) -> tuple[float, int]:
-        if column is None:
-            return scores[group["id"]], group["id"]
-        return sign * (group[column] or 0), group["id"]
-
-    return heapq.nsmallest(query.offset + query.limit, groups, key=rank)[query.offset :]
+    groups: Sequence[Group],
+    scores: Mapping[int, float],
+    place: int | None,
+    query: SearchQuery,
+    *,
+    descending: bool,
+) -> list[int]:
+    if place is None:
+        ranked = [(scores[group[0]], group[0]) for group in groups]
+    else:
+        sign = -1 if descending else 1
+        ranked = [(sign * (group[place] or 0), group[0]) for group in groups]
+    page = heapq.nsmallest(query.offset + query.limit, ranked)[query.offset :]
+    return [group for _, group in page]
 
 
 def _hits(
-    connection: sqlite3.Connection,
-    page: Sequence[sqlite3.Row],
-    scores: Mapping[int, float],
-    rows: Sequence[Row],
+    connection: sqlite3.Connection, page: Sequence[int], found: _Found, query: SearchQuery
 ) -> tuple[Hit, ...]:
-    documents: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
-    shown = {group["id"] for group in page}
-    for group_id, document, score in rows:
-        if group_id in shown:
-            documents[group_id].append((score, document))
-    best = {group_id: heapq.nsmallest(DOCUMENTS_OF_A_HIT, found) for group_id, found in documents.items()}
-    names = dict(
-        connection.execute(
-            "select id, name from document where id in (select value from json_each(?))",
-            (json.dumps([document for found in best.values() for _, document in found]),),
-        ).fetchall()
-    )
+    best = _best_documents(page, found) if found.rows else _first_documents(connection, page, query)
+    groups = _names(connection, "grp", page)
+    documents = _names(connection, "document", [document for ids in best.values() for document in ids])
     return tuple(
-        Hit(
-            group["name"],
-            -scores[group["id"]],
-            tuple(names[document] for _, document in best[group["id"]]),
-        )
+        Hit(groups[group], -found.scores[group], tuple(documents[document] for document in best[group]))
         for group in page
+    )
+
+
+def _best_documents(page: Sequence[int], found: _Found) -> dict[int, list[int]]:
+    shown = set(page)
+    documents: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
+    for group, document, score in found.rows:
+        if group in shown:
+            documents[group].append((score, document))
+    return {
+        group: [document for _, document in heapq.nsmallest(DOCUMENTS_OF_A_HIT, ranked)]
+        for group, ranked in documents.items()
+    }
+
+
+def _first_documents(
+    connection: sqlite3.Connection, page: Sequence[int], query: SearchQuery
+) -> dict[int, list[int]]:
+    """Without words no page is better than another, so each group shows its first visible one."""
+    visible = _access_sets(connection, query.access)
+    rows = connection.execute(
+        "select grp, min(id) from document where grp in (select value from json_each(?))"
+        " and access in (select value from json_each(?)) group by grp",
+        (json.dumps(page), json.dumps(visible)),
+    )
+    return {group: [document] for group, document in rows}
+
+
+def _names(connection: sqlite3.Connection, table: str, ids: Sequence[int]) -> dict[int, str]:
+    return dict(
+        connection.execute(
+            f"select id, name from {table} where id in (select value from json_each(?))",  # noqa: S608
+            (json.dumps(ids),),
+        ).fetchall()
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from search.documents import Document
 from search.errors import IndexingFailed
-from search.words import PIPELINE, tokenise
+from search.words import PIPELINE, single_clusters, tokenise
 
 LONGEST_WORD = 24
 SHORTEST_WORD = 3
@@ -28,15 +28,21 @@ create table choice (id integer primary key, terms text not null unique);
 create table choice_term (term int, choice int, primary key (term, choice)) without rowid;
 create table access_set (id integer primary key, tokens text not null unique);
 create table access_token (token text, access_set int, primary key (token, access_set)) without rowid;
-create table grp (id integer primary key, name text not null unique, documents int not null, digest blob not null{columns});
+create table grp (id integer primary key, name text not null unique, documents int not null, digest blob not null, reach int{columns});
+create table reach (id integer primary key, access_sets text not null unique);
+create table reach_access (access_set int, reach int, primary key (access_set, reach)) without rowid;
 create table source (grp integer primary key, texts blob not null);
 create table document (id integer primary key, grp int not null, access int not null, name text not null);
 create index document_of_group on document (grp, access);
 create table word (word text primary key, documents int not null) without rowid;
 create virtual table fts using fts5 (title, extra, body, content='', detail=full, tokenize='ascii');
+create virtual table single using fts5 (clusters, content='', detail=none, columnsize=0, tokenize='ascii');
 """
 _TABLES = (
     "fts",
+    "single",
+    "reach_access",
+    "reach",
     "word",
     "document",
     "source",
@@ -81,6 +87,7 @@ class Entry:
     title: str
     extra: str
     body: str
+    clusters: str
     words: frozenset[str]
 
 
@@ -174,6 +181,10 @@ def _apply_one(connection: sqlite3.Connection, change: Change, fields: Fields, w
             "insert into fts (fts, rowid, title, extra, body) values ('delete', ?, ?, ?, ?)",
             (document_id, entry.title, entry.extra, entry.body),
         )
+        connection.execute(
+            "insert into single (single, rowid, clusters) values ('delete', ?, ?)",
+            (document_id, entry.clusters),
+        )
         connection.execute("delete from document where id = ?", (document_id,))
         words.subtract(entry.words)
     for document in change.kept:
@@ -190,8 +201,13 @@ def _apply_one(connection: sqlite3.Connection, change: Change, fields: Fields, w
             "insert into fts (rowid, title, extra, body) values (?, ?, ?, ?)",
             (document_id, entry.title, entry.extra, entry.body),
         )
+        connection.execute(
+            "insert into single (rowid, clusters) values (?, ?)", (document_id, entry.clusters)
+        )
         words.update(entry.words)
-    if not change.documents:
+    if change.documents:
+        connection.execute("update grp set reach = ? where id = ?", (_reach(connection, group_id), group_id))
+    else:
         connection.execute("delete from source where grp = ?", (group_id,))
         connection.execute("delete from grp where id = ?", (group_id,))
 
@@ -249,6 +265,25 @@ def _access_set(connection: sqlite3.Connection, tokens: frozenset[str]) -> int:
     return number
 
 
+def _reach(connection: sqlite3.Connection, group_id: int) -> int:
+    """The number of a set of access sets, so that a list without words need not look at pages."""
+    access_sets = [
+        row[0]
+        for row in connection.execute(
+            "select distinct access from document where grp = ? order by 1", (group_id,)
+        )
+    ]
+    key = " ".join(map(str, access_sets))
+    row = connection.execute("select id from reach where access_sets = ?", (key,)).fetchone()
+    if row:
+        return int(row[0])
+    number = connection.execute("insert into reach (access_sets) values (?)", (key,)).lastrowid or 0
+    connection.executemany(
+        "insert into reach_access values (?, ?)", [(access_set, number) for access_set in access_sets]
+    )
+    return number
+
+
 def _count_words(connection: sqlite3.Connection, words: Counter[str]) -> None:
     connection.executemany(
         "insert into word values (?, ?) on conflict (word) do update set documents = documents + excluded.documents",
@@ -271,8 +306,10 @@ def _entry(title: str, extra: str, body: str) -> Entry:
         for word in set().union(*(found.words for found in tokens))
         if SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isascii() and word.isalpha()
     )
+    everything = [token for found in tokens for token in found.stream]
+    clusters = single_clusters(everything, set().union(*(found.words for found in tokens)))
     title_stream, extra_stream, body_stream = (" ".join(found.stream) for found in tokens)
-    return Entry(title_stream, extra_stream, body_stream, words)
+    return Entry(title_stream, extra_stream, body_stream, " ".join(clusters), words)
 
 
 def _source(documents: Sequence[Document]) -> bytes:

@@ -24,7 +24,9 @@ class StaleMark(SQLModel, table=True):
     # Access changed: until the engine has followed, searches leave the group out.
     hides: bool = Field(default=False, index=True)
     marked_at: datetime = Field(
-        default_factory=lambda: datetime.now(UTC), sa_type=DateTime(timezone=True), index=True  # type: ignore[call-overload]
+        default_factory=lambda: datetime.now(UTC),
+        sa_type=DateTime(timezone=True),  # type: ignore[call-overload]
+        index=True,
     )
 
 
