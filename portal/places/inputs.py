@@ -42,10 +42,6 @@ def spellings_in(text: str) -> list[str]:
     return list(dict.fromkeys(part for part in parts if part))
 
 
-def _empty_to_none(value: object) -> object:
-    return None if value == "" else value
-
-
 def _read_day(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -97,8 +93,8 @@ class NewPlaceInput(BaseModel):
     name_lo: OptionalName = ""
     code: PlaceCodeText = ""
     other_spellings: Spellings = []
-    latitude: Annotated[Latitude | None, BeforeValidator(_empty_to_none)] = None
-    longitude: Annotated[Longitude | None, BeforeValidator(_empty_to_none)] = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
 
     @property
     def names(self) -> dict[str, str]:

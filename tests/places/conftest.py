@@ -2,18 +2,16 @@
 
 import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from portal.core.database import Database
-from portal.places.actions import load_gazetteer
-from portal.places.gazetteer import read_gazetteer
+from portal.places.actions import load_own_gazetteer
 from portal.places.models import Place, PlaceCode, PlaceName
 from portal.places.queries import find_place
 
-DATA = Path(__file__).parents[2] / "portal" / "places" / "data"
 LOADED_ON = date(2026, 1, 1)
 
 
@@ -24,8 +22,7 @@ def loaded_database(tmp_path_factory):
     tables = [model.__table__ for model in (Place, PlaceName, PlaceCode)]
     SQLModel.metadata.create_all(database.engine, tables=tables)
     with database.writing() as session:
-        for name in ("lao.csv", "neighbours.csv"):
-            load_gazetteer(session, read_gazetteer((DATA / name).read_bytes()).rows, LOADED_ON)
+        load_own_gazetteer(session, LOADED_ON)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
     database.close()
@@ -55,7 +52,6 @@ def place(session):
 @pytest.fixture
 def count_statements(session):
     """How many statements a call sends to the database."""
-    from sqlalchemy import event
 
     def count(call, *arguments, **options):
         sent = []

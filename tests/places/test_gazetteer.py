@@ -32,6 +32,7 @@ def test_a_line_becomes_a_row():
         ("district,,LA01,Nowhere,,,,,,", "code", ""),
         ("district,X 1,LA01,Nowhere,,,,,,", "code", "X 1"),
         ("district,X1,,Nowhere,,,,,,", "parent", ""),
+        (f"district,X1,LA01,{'N' * 201},,,,,,", "name_en", "N" * 40 + "…"),
         ("country,LAO,,Lao PDR,,,,,,", "code", "LAO"),
         ("country,LA,TH,Lao PDR,,,,,,", "parent", "TH"),
         ("district,X1,LA01,,,,,,,", "name_en", ""),
@@ -101,6 +102,11 @@ def test_what_is_no_gazetteer_is_told_and_does_no_harm(content):
     gazetteer = read_gazetteer(content)
     assert gazetteer.rows == []
     assert gazetteer.problems
+
+
+def test_a_scheme_is_a_word():
+    gazetteer = read("country,LA,Lao PDR,P codes!\n", "level,code,name_en,scheme\n")
+    assert [(problem.line, problem.column) for problem in gazetteer.problems] == [(2, "scheme")]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

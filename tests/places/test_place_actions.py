@@ -195,6 +195,22 @@ def test_loading_the_old_file_after_a_split_does_not_undo_it(session, place):
     assert not new.is_closed
 
 
+def test_a_code_of_another_place_is_not_taken_over(session):
+    header = HEADER.strip() + ",other_codes\n"
+    rows = read_gazetteer(
+        (header + "province,,2019-11-12,LA02,LA,Phongsaly,,,,,,,iso3166_2@2015-11-27:LA-VT\n").encode()
+    )
+    with pytest.raises(Invalid, match="belongs to another place"):
+        load_gazetteer(session, rows.rows, DAY)
+
+
+def test_a_later_edition_completes_the_place_it_knows_by_its_code(session, place):
+    district = place("LA1304")
+    assert load(session, "district,,2026-01-01,LA1304,LA13,Phine,,,16.5,106.1,,\n").extended == 1
+    assert (district.latitude, district.longitude) == (16.5, 106.1)
+    assert place("LA1304") == district
+
+
 def test_a_split_is_refused_where_it_makes_no_sense(session, place):
     district = place("LA0105")
     with pytest.raises(Invalid, match="Only districts"):

@@ -107,6 +107,12 @@ def test_a_coordinator_renames_a_province(browser):
     assert "Xaignabouly" in page
 
 
+def test_saving_what_was_there_changes_nothing(browser):
+    answer = browser.as_(COORDINATOR).post("/en/places/LA08/names", data=NAMES | {"name_en": "Xaignabouly"})
+    assert answer.headers["location"] == "/en/places/LA08"
+    assert "Former name" not in browser.get("/en/places/LA08").text
+
+
 def test_a_refused_renaming_loses_nothing_that_was_typed(browser):
     typed = NAMES | {"name_en": "---", "spellings": "Sayabouli\nXaiabouli", "on": "yesterday"}
     answer = browser.as_(COORDINATOR).post("/en/places/LA08/names", data=typed)
