@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from portal.web import home, negotiation, statics
+from portal.web import home, negotiation, places, statics
 
 ROUTERS: tuple[APIRouter, ...] = (
     statics.router,
     home.router,
+    places.router,
     # Last: it answers every address without a language.
     negotiation.router,
 )
