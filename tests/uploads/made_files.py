@@ -28,7 +28,8 @@ def zipped(members: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DE
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", compression) as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            # The first member of OpenDocument and EPUB is never packed, so that it can be read in the raw file.
+            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
     return target.getvalue()
 
 
