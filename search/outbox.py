@@ -25,7 +25,7 @@ class StaleMark(SQLModel, table=True):
     hides: bool = Field(default=False, index=True)
     marked_at: datetime = Field(
         default_factory=lambda: datetime.now(UTC),
-        sa_type=DateTime(timezone=True),  # type: ignore[call-overload]
+        sa_type=DateTime(timezone=True),
         index=True,
     )
 

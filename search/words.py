@@ -26,32 +26,33 @@ LONGEST_QUERY = 400
 MOST_TERMS = 64
 
 # Thai and Lao vowels that are written before their consonant.
-_LEADING = "\u0e40-\u0e44\u0ec0-\u0ec4"
+LEADING = "\u0e40-\u0e44\u0ec0-\u0ec4"
 # Signs that belong to the consonant before them: vowels, tones, viramas, medials.
-_DEPENDENT = (
+DEPENDENT = (
     "\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebd\u0ec8-\u0ece\u17b4-\u17d3\u17dd\u102b-\u103e"
     "\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d"
 )
 # Khmer COENG and the Burmese virama: the next consonant is stacked under this one.
-_STACKERS = "\u17d2\u1039"
+STACKERS = "\u17d2\u1039"
 # Thai, Lao, Burmese, Khmer; then Tibetan, Tai Le, New Tai Lue, Tai Tham, Balinese, Javanese,
 # Myanmar extensions and Tai Viet, which have no cluster rule here and are cut by characters.
-_UNSPACED = (
+UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0edc-\u0edf\u1000-\u103f\u1050-\u109f\u1780-\u17d3\u17d7\u17dc\u17dd"
     "\u0f40-\u0fbc\u1950-\u1974\u1980-\u19c9\u1a20-\u1a7c\u1b00-\u1b4b\ua980-\ua9c0\ua9e0-\ua9fe\uaa60-\uaa7f\uaa80-\uaadd"
 )
 # Chinese characters, Japanese syllables, Bopomofo: every character is a cluster.
-_IDEOGRAPHIC = "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+IDEOGRAPHIC = "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Signs inside words of spaced scripts, which Python does not count as word characters.
-_INSIDE_WORDS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
+INSIDE_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
+INSIDE_WORDS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
 
 _CLUSTER = re.compile(
-    f"[{_LEADING}]*[^{_LEADING}{_DEPENDENT}]"
-    f"(?:[{_DEPENDENT}]|(?<=[{_STACKERS}])[^{_DEPENDENT}]|[\u1000-\u102a](?=\u1037?[\u103a\u1039]))*"
-    f"|[{_LEADING}]+[{_DEPENDENT}]*|[{_DEPENDENT}]+"
+    f"[{LEADING}]*[^{LEADING}{DEPENDENT}]"
+    f"(?:[{DEPENDENT}]|(?<=[{STACKERS}])[^{DEPENDENT}]|[\u1000-\u102a](?=\u1037?[\u103a\u1039]))*"
+    f"|[{LEADING}]+[{DEPENDENT}]*|[{DEPENDENT}]+"
 )
 _PIECE = re.compile(
-    f"([{_UNSPACED}]+)|([{_IDEOGRAPHIC}]+)|((?:[^\\W_{_UNSPACED}{_IDEOGRAPHIC}]|[{_INSIDE_WORDS}])+)"
+    f"([{UNSPACED}]+)|([{IDEOGRAPHIC}]+)|((?:[^\\W_{UNSPACED}{IDEOGRAPHIC}]|[{INSIDE_WORDS}])+)"
 )
 
 _INVISIBLE = re.compile(
@@ -60,11 +61,11 @@ _INVISIBLE = re.compile(
 # PDF files and typists put spaces where the script cannot have one: before a dependent sign,
 # after a leading vowel, after a stacker. Combining accents of Latin letters come along.
 _IMPOSSIBLE_SPACE = re.compile(
-    f"\\s+(?=[{_DEPENDENT}\u0300-\u036f])|(?<=[{_LEADING}{_STACKERS}])\\s+(?=[{_UNSPACED}])"
+    f"\\s+(?=[{DEPENDENT}\u0300-\u036f])|(?<=[{LEADING}{STACKERS}])\\s+(?=[{UNSPACED}])"
 )
 # Line ends of a PDF fall anywhere inside a run, so spaces between clusters mean nothing.
 _SPACE_INSIDE_RUN = re.compile(
-    f"(?<=[{_UNSPACED}])\\s+(?=[{_UNSPACED}])|(?<=[{_IDEOGRAPHIC}])\\s+(?=[{_IDEOGRAPHIC}])"
+    f"(?<=[{UNSPACED}])\\s+(?=[{UNSPACED}])|(?<=[{IDEOGRAPHIC}])\\s+(?=[{IDEOGRAPHIC}])"
 )
 # How PDF readers write the hyphen that only a line end put into a word.
 _BROKEN_WORD = re.compile("[\u00ad\x02\ufffe]\\s*\n\\s*")
@@ -72,9 +73,8 @@ _COMPATIBILITY = re.compile(
     "[\u00a0\u00aa\u00b2\u00b3\u00b9\u00ba\u2000-\u200a\u2070-\u209f\u2100-\u214f\u2460-\u24ff\u2e80-\u2fdf\u3000"
     "\u3200-\u33ff\uf900-\ufaff\ufb00-\ufb06\uff01-\uffdc\U0001d400-\U0001d7ff]"
 )
-_DIGITS = {
-    first + value: ord("0") + value for first in (0x0E50, 0x0ED0, 0x17E0, 0x1040) for value in range(10)
-}
+NATIVE_ZEROS = (0x0E50, 0x0ED0, 0x17E0, 0x1040)
+_DIGITS = {first + value: ord("0") + value for first in NATIVE_ZEROS for value in range(10)}
 _NATIVE_DIGIT = re.compile("[\u0e50-\u0e59\u0ed0-\u0ed9\u17e0-\u17e9\u1040-\u1049]")
 # Burmese typists use the digit zero for the letter WA; signs after it give that away.
 _ZERO_FOR_WA = re.compile("\u1040(?=[\u102b-\u103e]|[\u1000-\u1021]\u103a)")
@@ -97,8 +97,8 @@ _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670]+")
 _PLAIN = str.maketrans("đłøı", "dloi")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CODES = 26**5
-_HEAD = re.compile(f"[{_LEADING}]*.", re.DOTALL)
-_SIGN = re.compile(f"[{_STACKERS}].|.", re.DOTALL)
+_HEAD = re.compile(f"[{LEADING}]*.", re.DOTALL)
+_SIGN = re.compile(f"[{STACKERS}].|.", re.DOTALL)
 
 
 class Tokens(NamedTuple):
@@ -156,12 +156,17 @@ def clusters(run: str) -> list[str]:
     return _CLUSTER.findall(run)
 
 
+def head_and_signs(cluster: str) -> tuple[str, list[str]]:
+    """A cluster up to its first consonant, and its signs in one order, each once."""
+    found = _HEAD.match(cluster)
+    head = found.group() if found else ""
+    return head, sorted(set(_SIGN.findall(cluster[len(head) :])))
+
+
 @lru_cache(maxsize=200_000)
 def cluster_code(cluster: str) -> str:
     """Five letters for a cluster, equal for every order in which its signs can be typed."""
-    head_match = _HEAD.match(cluster)
-    head = head_match.group() if head_match else ""
-    signs = sorted(set(_SIGN.findall(cluster[len(head) :])))
+    head, signs = head_and_signs(cluster)
     number = zlib.crc32((head + "".join(signs)).encode("utf-8", "surrogatepass")) % _CODES
     letters = ""
     for _ in range(5):
@@ -208,7 +213,7 @@ def plan(text: str, *, keep_spaces: bool = False) -> tuple[Term, ...]:
     With `keep_spaces`, words that were typed apart in an unspaced script may stand apart.
     """
     normal = normalise(text[:LONGEST_QUERY], join_runs=not keep_spaces)[:LONGEST_QUERY]
-    terms = [_term(glued) for glued in _glued_pieces(normal)]
+    terms = [_term(glued) for glued in glued_pieces(normal)]
     return tuple(dict.fromkeys(term for term in terms if term.phrase or term.tail))[:MOST_TERMS]
 
 
@@ -255,19 +260,8 @@ def interrupted(codes: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[s
         yield _bigrams(codes[:-1]), (), 0
 
 
-def _codes(unspaced: str, ideographic: str) -> list[str]:
-    return [cluster_code(cluster) for cluster in (clusters(unspaced) if unspaced else ideographic)]
-
-
-def _bigrams(codes: Sequence[str]) -> tuple[str, ...]:
-    return tuple("x" + first + second for first, second in itertools.pairwise(codes))
-
-
-def _run_tokens(codes: Sequence[str]) -> list[str]:
-    return [*_bigrams(codes), "x" + codes[-1]]
-
-
-def _glued_pieces(normal: str) -> list[list[tuple[str, str, str]]]:
+def glued_pieces(normal: str) -> list[list[tuple[str, str, str]]]:
+    """The pieces of a normalised text: unspaced, ideographic or word; glued if nothing is between."""
     glued: list[list[tuple[str, str, str]]] = []
     end = -1
     for match in _PIECE.finditer(normal):
@@ -278,6 +272,18 @@ def _glued_pieces(normal: str) -> list[list[tuple[str, str, str]]]:
             glued.append([piece])
         end = match.end()
     return glued
+
+
+def _codes(unspaced: str, ideographic: str) -> list[str]:
+    return [cluster_code(cluster) for cluster in (clusters(unspaced) if unspaced else ideographic)]
+
+
+def _bigrams(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple("x" + first + second for first, second in itertools.pairwise(codes))
+
+
+def _run_tokens(codes: Sequence[str]) -> list[str]:
+    return [*_bigrams(codes), "x" + codes[-1]]
 
 
 def _term(pieces: Sequence[tuple[str, str, str]]) -> Term:
