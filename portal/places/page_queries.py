@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, func, select
 
 from portal.core.errors import N_, NotFound
-from portal.places.matching import Reason, code_key
+from portal.places.matching import Reason, Suggestion, code_key
 from portal.places.models import Level, Place, PlaceCode
 from portal.places.queries import (
     HOME_COUNTRY,
@@ -83,20 +83,19 @@ def get_place_by_reference(session: Session, reference: str) -> Place:
 
 
 def places_page(session: Session, language: str, text: str = "") -> PlacesPage:
-    suggestions = suggest_places(session, text, limit=MOST_FOUND) if text else []
-    meant_ids = [suggestion.place_id for suggestion in suggestions]
-    by_id = {p.id: p for p in session.exec(select(Place).where(col(Place.id).in_(meant_ids)))}
+    suggestions, meant = _meant(session, text, MOST_FOUND)
     countries = browse_places(session)
     home = next((country for country in countries if country.country == HOME_COUNTRY), None)
     provinces = browse_places(session, home.id) if home else []
     others = [country for country in countries if country is not home]
-    meant = [by_id[place_id] for place_id in meant_ids]
-    found, inside, outside = _grouped_lines(session, [meant, provinces, others], language)
-    return PlacesPage(
-        [FoundPlace(line, s.reason, s.text) for line, s in zip(found, suggestions, strict=True)],
-        inside,
-        outside,
-    )
+    lines, inside, outside = _grouped_lines(session, [meant, provinces, others], language)
+    return PlacesPage(_found(lines, suggestions), inside, outside)
+
+
+def found_places(session: Session, text: str, language: str, limit: int = 8) -> list[FoundPlace]:
+    """What a text may mean, while it is being typed."""
+    suggestions, meant = _meant(session, text, limit)
+    return _found(place_lines(session, meant, language), suggestions)
 
 
 def place_page(session: Session, reference: str, language: str) -> PlacePage:
@@ -161,6 +160,20 @@ def _numbers_of_parts(session: Session, ids: set[UUID]) -> dict[UUID, int]:
         .group_by(col(Place.parent_id))
     )
     return {parent_id: number for parent_id, number in session.exec(statement) if parent_id}
+
+
+def _meant(session: Session, text: str, limit: int) -> tuple[list[Suggestion], list[Place]]:
+    suggestions = suggest_places(session, text, limit=limit) if text else []
+    ids = [suggestion.place_id for suggestion in suggestions]
+    by_id = {place.id: place for place in session.exec(select(Place).where(col(Place.id).in_(ids)))}
+    return suggestions, [by_id[place_id] for place_id in ids]
+
+
+def _found(lines: Sequence[PlaceLine], suggestions: Sequence[Suggestion]) -> list[FoundPlace]:
+    return [
+        FoundPlace(line, suggestion.reason, suggestion.text)
+        for line, suggestion in zip(lines, suggestions, strict=True)
+    ]
 
 
 def _above(session: Session, place: Place) -> list[Place]:

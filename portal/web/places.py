@@ -13,6 +13,7 @@ from portal.places.matching import Reason
 from portal.places.models import Level, NameKind
 from portal.places.page_queries import (
     PlacePage,
+    found_places,
     get_place_by_reference,
     place_page,
     places_page,
@@ -53,6 +54,13 @@ def list_places(screen: CurrentScreen, session: DbSession, q: str = "") -> Respo
     text = q.strip()[:LONGEST_QUERY]
     page = places_page(session, screen.language, text)
     return screen.show("places/list_places.html", page=page, text=text, levels=LEVELS, reasons=REASONS)
+
+
+@router.get("/suggest")
+def suggest_places(screen: CurrentScreen, session: DbSession, q: str = "") -> Response:
+    """A piece of a page: the list below the box, while somebody types."""
+    found = found_places(session, q.strip()[:LONGEST_QUERY], screen.language)
+    return screen.show("places/suggest_places.html", found=found, levels=LEVELS)
 
 
 @router.get("/{reference}")

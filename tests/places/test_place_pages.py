@@ -55,6 +55,14 @@ def test_odd_searches_are_answered(browser, text):
     assert "<script>alert" not in answer.text
 
 
+def test_places_are_suggested_while_somebody_types(browser):
+    piece = browser.get("/en/places/suggest", params={"q": "xayset"}).text
+    assert "<html" not in piece
+    assert piece.count("<li>") >= 2
+    assert "/en/places/LA1701" in piece
+    assert browser.get("/en/places/suggest").text.strip() == ""
+
+
 @pytest.mark.parametrize("reference", ["LA13", "la13", "LA-SV", "Savannakhet"])
 def test_a_place_has_an_address_by_code(browser, reference):
     page = browser.get(f"/en/places/{reference}").text
