@@ -1,5 +1,6 @@
 """The one place that wires an installation together."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,9 +13,11 @@ from portal.indexing import FACET_FIELDS, SORT_FIELDS, watch
 from portal.request import Services
 from portal.web.refusals import install_refusals
 from portal.web.routers import ROUTERS
-from portal.web.security import SameSitePosts, SecurityHeaders
-from search.engine import open_engine
+from portal.web.security import SameSitePosts, SecurityHeaders, answering_head
+from search.engine import EngineUnavailable, open_engine
 from uploads.storage import open_store
+
+log = logging.getLogger("sala")
 
 
 def open_services(settings: Settings) -> Services:
@@ -29,6 +32,11 @@ def open_services(settings: Settings) -> Services:
         facet_fields=FACET_FIELDS,
         sort_fields=SORT_FIELDS,
     )
+    try:
+        engine.ensure_ready()
+    except EngineUnavailable as error:
+        # The portal serves everything else, and sharing goes on; the worker tries again.
+        log.warning("the search engine is not ready: %s", error)
     return Services(
         settings=settings,
         database=Database(settings.database_address),
@@ -55,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.services = open_services(settings)
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(answering_head(router))
     install_refusals(app)
     app.add_middleware(SecurityHeaders, uses_https=settings.uses_https)
     app.add_middleware(SameSitePosts)

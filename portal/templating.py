@@ -21,6 +21,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from portal.core.clock import LOCAL_ZONE, now
 from portal.core.text import shorten
+from portal.labels import LABELS
+from portal.library.wording import problem_sentence, unit_name
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 CATALOGUES = Path(__file__).parent / "locale"
@@ -69,7 +71,15 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.policies["ext.i18n.trimmed"] = True
     made.filters.update(_filters(language))
-    made.globals.update(language=language, languages=LANGUAGES, default_language=DEFAULT_LANGUAGE)
+    made.globals.update(
+        language=language,
+        languages=LANGUAGES,
+        default_language=DEFAULT_LANGUAGE,
+        label=lambda name, value: translate(language, LABELS[name].get(value, str(value))),
+        labels=lambda name: [(str(value), translate(language, text)) for value, text in LABELS[name].items()],
+        problem_sentence=problem_sentence,
+        unit_name=lambda unit, number: translate(language, unit_name(unit), {"number": number}),
+    )
     return made
 
 

@@ -9,7 +9,7 @@ A route reads like this, and shows its form again when anything was refused:
     return screen.show("organisations/register.html", 422, form=form)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Annotated, Any, Generic, TypeVar
@@ -43,9 +43,10 @@ SENTENCES = {
 }
 
 
-async def posted_form(request: Request) -> FormData:
-    """The fields and files of a form; the files lie on disk, not in memory."""
-    return await request.form(max_fields=MAXIMUM_FIELDS, max_files=MAXIMUM_FILES)
+async def posted_form(request: Request) -> AsyncIterator[FormData]:
+    """The fields and files of a form; large files lie on disk, not in memory."""
+    async with request.form(max_fields=MAXIMUM_FIELDS, max_files=MAXIMUM_FILES) as form:
+        yield form
 
 
 Posted = Annotated[FormData, Depends(posted_form)]
