@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, inspect
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, OrganisationName
 from portal.library.models import (
     FileEntry,
     NamedReader,
@@ -21,6 +22,7 @@ from portal.library.models import (
     VersionPlace,
     VersionText,
 )
+from portal.places.models import PlaceName
 from search.outbox import mark_stale
 
 FACET_FIELDS = (
@@ -69,16 +71,23 @@ def _touched(session: Session, row: Any) -> Iterator[tuple[UUID, bool]]:
         yield row.resource_id, True
     elif isinstance(row, _PARTS):
         yield row.resource_id, False
-    elif isinstance(row, Reading):
-        statement = select(FileEntry.resource_id).where(col(FileEntry.sha256) == row.sha256).distinct()
+    elif (others := _resources_naming(row)) is not None:
         with session.no_autoflush:
-            carriers = session.exec(statement).all()
-        yield from ((resource_id, False) for resource_id in carriers)
-    elif isinstance(row, Organisation) and _has_changed(row, _NAME_ATTRIBUTES):
-        statement = select(Resource.id).where(col(Resource.organisation_id) == row.id)
-        with session.no_autoflush:
-            owned = session.exec(statement).all()
-        yield from ((resource_id, False) for resource_id in owned)
+            found = session.exec(others).all()
+        yield from ((resource_id, False) for resource_id in found)
+
+
+def _resources_naming(row: Any) -> SelectOfScalar[UUID] | None:
+    """The resources whose documents say something of a row that is not part of them."""
+    if isinstance(row, Reading):
+        return select(FileEntry.resource_id).where(FileEntry.sha256 == row.sha256).distinct()
+    if isinstance(row, Organisation) and _has_changed(row, _NAME_ATTRIBUTES):
+        return select(Resource.id).where(Resource.organisation_id == row.id)
+    if isinstance(row, OrganisationName):
+        return select(Resource.id).where(Resource.organisation_id == row.organisation_id)
+    if isinstance(row, PlaceName):
+        return select(VersionPlace.resource_id).where(VersionPlace.place_id == row.place_id).distinct()
+    return None
 
 
 def _has_changed(row: Any, attributes: Iterable[str]) -> bool:
