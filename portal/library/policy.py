@@ -33,11 +33,23 @@ def access_tokens(resource: Resource, visibility: Visibility, named: Collection[
             return frozenset({f"editors:{own}"} | {f"user:{user_id.hex}" for user_id in named})
 
 
+def record_tokens(resource: Resource, named: Collection[UUID]) -> frozenset[str]:
+    """The tokens that open the description.
+
+    Whoever is named as a reader of the files may also see what they belong to; otherwise a search could
+    count a page whose resource it may not show.
+    """
+    tokens = access_tokens(resource, resource.visibility, named)
+    if resource.files_visibility == Visibility.NAMED:
+        tokens |= access_tokens(resource, Visibility.NAMED, named)
+    return tokens
+
+
 def may_see_record(viewer: Viewer, resource: Resource, named: Collection[UUID] = ()) -> bool:
     """The description. A withdrawn record shows its tombstone to whoever could see it before."""
     if resource.state in (ResourceState.DRAFT, ResourceState.DISCARDED):
         return may_edit(viewer, resource)
-    return bool(viewer.access & access_tokens(resource, resource.visibility, named))
+    return bool(viewer.access & record_tokens(resource, named))
 
 
 def may_see_files(viewer: Viewer, resource: Resource, named: Collection[UUID] = ()) -> bool:

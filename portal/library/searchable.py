@@ -24,7 +24,7 @@ from portal.library.models import (
     VersionPlace,
     VersionText,
 )
-from portal.library.policy import access_tokens
+from portal.library.policy import access_tokens, record_tokens
 from portal.library.vocabularies import FILE_KIND_GROUPS, RESOURCE_TYPE_LABELS, ResourceType
 from portal.places.queries import all_spellings, place_names, province_of
 from search.documents import Document
@@ -89,7 +89,7 @@ def _documents(
         title=title,
         body="\n".join(text.summary for text in texts),
         extra=" ".join(_names(resource, version, sources, sources.spellings)),
-        access=access_tokens(resource, resource.visibility, named),
+        access=record_tokens(resource, named),
         facets=facets,
         sort=sort,
     )
