@@ -252,7 +252,7 @@ def interrupted(codes: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[s
     """
     length = len(codes)
     for cut in range(2, length - 1):
-        yield _bigrams(codes[:cut]), _bigrams(codes[cut:]), 8
+        yield _bigrams(codes[:cut]), _bigrams(codes[cut:]), 12
     for wrong in range(2, length - 2):
         yield _bigrams(codes[:wrong]), _bigrams(codes[wrong + 1 :]), 2
     if length >= 7:
