@@ -65,7 +65,8 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(answering_head(router))
     install_refusals(app)
-    app.add_middleware(SecurityHeaders, uses_https=settings.uses_https)
+    # The last one added is the outermost: a refused post carries the headers too.
     app.add_middleware(SameSitePosts)
+    app.add_middleware(SecurityHeaders, uses_https=settings.uses_https)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
     return app

@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,10 +11,13 @@ from starlette.exceptions import HTTPException
 
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, SalaError
-from portal.templating import DEFAULT_LANGUAGE, LANGUAGES
+from portal.request import READING_METHODS, services
+from portal.web.languages import language_of, preferred_language
 from portal.web.screen import Screen
+from portal.web.security import add_security_headers
 
 TITLES = {
+    400: N_("Something is not right"),
     401: N_("Please sign in"),
     403: N_("This is not for you to do"),
     404: N_("Not here"),
@@ -36,17 +40,16 @@ def install_refusals(app: FastAPI) -> None:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, SalaError)
-    if error.status == 401 and request.method == "GET":
-        language = request.url.path.split("/")[1]
-        chosen = language if language in LANGUAGES else DEFAULT_LANGUAGE
-        address = Screen(_with_language(request, chosen), Viewer()).address
-        return RedirectResponse(address("/sign-in", next=_here(request)), status_code=303)
+    if error.status == 401 and request.method in READING_METHODS:
+        return RedirectResponse(_screen(request).address("/sign-in", next=_here(request)), status_code=303)
     return _page(request, error.status, error.message, error.values)
 
 
 def _framework_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _page(request, error.status_code, "", {})
+    response = _page(request, error.status_code, "", {})
+    response.headers.update(error.headers or {})
+    return response
 
 
 def _not_understood(request: Request, error: Exception) -> Response:
@@ -56,26 +59,26 @@ def _not_understood(request: Request, error: Exception) -> Response:
 
 def _failed(request: Request, error: Exception) -> Response:
     log.error("request failed: %s %s", request.method, request.url.path, exc_info=error)
-    return _page(
+    response = _page(
         request, 500, N_("The mistake is ours and was written down. What you typed before was kept."), {}
     )
+    # This answer is made outside the middleware that adds them to all others.
+    add_security_headers(response.headers, services(request).settings.uses_https)
+    return response
 
 
 def _page(request: Request, status: int, message: str, values: object) -> Response:
-    language = request.url.path.split("/")[1]
-    shown = Screen(
-        _with_language(request, language if language in LANGUAGES else DEFAULT_LANGUAGE),
-        getattr(request.state, "viewer", Viewer()),
-    )
     title = TITLES.get(status, HTTPStatus(status).phrase)
-    return shown.show("errors/refused.html", status, title=title, message=message, values=values)
+    return _screen(request).show("errors/refused.html", status, title=title, message=message, values=values)
 
 
-def _with_language(request: Request, language: str) -> Request:
+def _screen(request: Request) -> Screen:
+    """A screen for an address that no route may have answered: it has no language from a router."""
+    language = language_of(request.scope["path"]) or preferred_language(request)
     request.scope.setdefault("path_params", {})["language"] = language
-    return request
+    return Screen(request, getattr(request.state, "viewer", Viewer()))
 
 
 def _here(request: Request) -> str:
     query = f"?{request.url.query}" if request.url.query else ""
-    return request.url.path + query
+    return quote(request.scope["path"]) + query

@@ -15,9 +15,11 @@ from portal.accounts.viewer import Viewer
 from portal.core.errors import N_
 from portal.request import CurrentViewer, services
 from portal.templating import DEFAULT_LANGUAGE, LANGUAGES, environment
+from portal.web.languages import LANGUAGE_COOKIE, language_of
 
 STATIC = Path(__file__).parent / "static"
 NOTICE_COOKIE = "sala_notice"
+_YEAR = 31_536_000
 # What a page may say once, after the action that led to it.
 NOTICES = {
     "saved": N_("Saved."),
@@ -73,9 +75,9 @@ class Screen:
         return f"/{self.language}{quote(path, safe='/:@-._~')}" + (f"?{text}" if text else "")
 
     def same_page_in(self, language: str) -> str:
-        path = self.request.url.path
-        first = path.split("/")[1] if "/" in path else ""
-        rest = path.removeprefix(f"/{first}") if first in LANGUAGES else "/"
+        path = self.request.scope["path"]
+        first = language_of(path)
+        rest = quote(path.removeprefix(f"/{first}")) if first else "/"
         query = self.request.url.query
         # After a refused form the address answers only to POST in some cases; the page itself is still there.
         return f"/{language}{rest}" + (f"?{query}" if query and self.request.method == "GET" else "")
@@ -105,7 +107,16 @@ class Screen:
             response.delete_cookie(NOTICE_COOKIE)
         # A page may differ by viewer, so that no shared cache keeps it; browsers may, and ask again.
         response.headers["Cache-Control"] = "private, no-cache"
+        self._remember_language(response, settings.uses_https)
         return response
+
+    def _remember_language(self, response: Response, uses_https: bool) -> None:
+        """Keep the language last read, for addresses without one; written only when it is another."""
+        read = language_of(self.request.scope["path"])
+        if read and self.request.cookies.get(LANGUAGE_COOKIE) != read:
+            response.set_cookie(
+                LANGUAGE_COOKIE, read, max_age=_YEAR, httponly=True, samesite="lax", secure=uses_https
+            )
 
     def go(self, path: str, notice: str = "", **query: Any) -> Response:
         """Answer a form that succeeded: 303 to a page, which may say a notice once."""
