@@ -7,10 +7,11 @@ from fastapi.responses import FileResponse, PlainTextResponse, Response
 
 from portal.core.errors import N_, NotFound, require
 from portal.request import services
-from portal.web.screen import STATIC
+from portal.web.screen import STATIC, static_address
 
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
 router = APIRouter()
 
 
@@ -18,7 +19,13 @@ router = APIRouter()
 def static_file(digest: str, name: str) -> Response:
     path = STATIC / Path(name).name
     require(path.is_file() and path.suffix in MEDIA_TYPES, NotFound(N_("There is no page at this address.")))
-    return FileResponse(path, media_type=MEDIA_TYPES[path.suffix], headers={"Cache-Control": FOR_EVER})
+    # A page from before an update asks by the old digest: today's file must not be kept under it.
+    is_current = static_address(path.name) == f"/static/{digest}/{name}"
+    return FileResponse(
+        path,
+        media_type=MEDIA_TYPES[path.suffix],
+        headers={"Cache-Control": FOR_EVER if is_current else ASK_AGAIN},
+    )
 
 
 @router.get("/favicon.ico", include_in_schema=False)
