@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -54,6 +55,9 @@ class Browser:
     def post(self, address: str, data: dict[str, Any] | None = None, **options: Any):
         return self._request("POST", address, data=data or {}, **options)
 
+    def head(self, address: str, **options: Any):
+        return self._request("HEAD", address, **options)
+
     def let_the_worker_work(self) -> None:
         work_off(self.services)
 
@@ -63,9 +67,15 @@ class Browser:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self.client.cookies.clear()
         answer = self.client.request(method, address, headers=headers, **options)
-        for name, value in answer.cookies.items():
-            self.cookies[name] = value
+        self._keep_cookies(answer.headers.get_list("set-cookie"))
         return answer
+
+    def _keep_cookies(self, headers: list[str]) -> None:
+        for name, cookie in ((n, c) for header in headers for n, c in SimpleCookie(header).items()):
+            if cookie["max-age"] == "0":
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = cookie.value
 
 
 def hidden_value(page: str, name: str) -> str:
