@@ -26,7 +26,7 @@ from portal.library.queries import (
     title_of,
     view_version,
 )
-from portal.library.vocabularies import PLACE_RELATION_LABELS, Visibility
+from portal.library.vocabularies import PLACE_RELATION_LABELS, VISIBILITY_LABELS, Visibility
 from portal.places.queries import browse_places, place_names, provinces
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.templating import translate
@@ -292,13 +292,24 @@ def _show_questions(
     ]
     if len(belongings) == 1:
         form.typed.setdefault("organisation", str(belongings[0].organisation.id))
+    groups = groups_of(session, screen.viewer)
     return screen.show(
         "library/share.html",
         status,
         form=form,
         organisations=[(str(item.organisation.id), item.organisation.name) for item in belongings],
-        groups=[(str(group.id), group.name) for group in groups_of(session, screen.viewer)],
+        groups=[(str(group.id), group.name) for group in groups],
+        visibilities=_visibilities(screen, bool(groups)),
     )
+
+
+def _visibilities(screen: Screen, has_groups: bool) -> list[tuple[str, str]]:
+    """The choices of who may see something; sharing with a group is offered to those who belong to one."""
+    return [
+        (value, translate(screen.language, text))
+        for value, text in VISIBILITY_LABELS.items()
+        if has_groups or value != Visibility.GROUP
+    ]
 
 
 def _show_editor(
@@ -307,6 +318,7 @@ def _show_editor(
     chosen = _chosen_places(session, form, screen.language)
     known = [*provinces(session), *browse_places(session)]
     names = place_names(session, [place.id for place in known], screen.language)
+    groups = groups_of(session, screen.viewer)
     return screen.show(
         "library/edit_resource.html",
         status,
@@ -316,7 +328,8 @@ def _show_editor(
         chosen_places=chosen,
         place_names=sorted(names.values()),
         place_relations=PLACE_RELATION_LABELS,
-        groups=[(str(group.id), group.name) for group in groups_of(session, screen.viewer)],
+        groups=[(str(group.id), group.name) for group in groups],
+        visibilities=_visibilities(screen, bool(groups or view.resource.group_id)),
         is_verified=view.organisation.is_verified,
         may_publish=screen.viewer.has_role(view.resource.organisation_id, Role.EDITOR),
     )
