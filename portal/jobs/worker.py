@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable
 
 from portal.core.queue import Job, claim, fail, finish, has_claimable, release_dead_leases, worker_name
+from portal.indexing import mark_resources
 from portal.jobs.handlers import HANDLERS
 from portal.jobs.schedule import enqueue_due
+from portal.library.queries import published_ids
 from portal.library.searchable import load_documents
 from portal.request import Services
 from search.engine import EngineUnavailable, IndexingFailed
@@ -27,6 +29,7 @@ def run_worker(services: Services, should_stop: Callable[[], bool]) -> None:
         released = release_dead_leases(session)
     if released:
         log.info("took up %s jobs of a worker that is gone", released)
+    mark_all_if_index_is_new(services)
     next_schedule = engine_pause = 0.0
     while not should_stop():
         moment = time.monotonic()
@@ -43,6 +46,25 @@ def run_worker(services: Services, should_stop: Callable[[], bool]) -> None:
                 engine_pause = moment + ENGINE_PAUSE_SECONDS
         if not has_worked:
             time.sleep(IDLE_SECONDS)
+
+
+def mark_all_if_index_is_new(services: Services) -> int:
+    """Mark every published resource when the index was emptied by another pipeline; return how many.
+
+    The marks are kept like any other, so the rebuilding goes on after a stop.
+    """
+    try:
+        if not services.search.stats().needs_rebuild:
+            return 0
+        with services.database.writing() as session:
+            ids = published_ids(session)
+            mark_resources(session, ids)
+        services.search.mark_rebuilt()
+    except EngineUnavailable as error:
+        log.warning("the index cannot be asked just now: %s", error)
+        return 0
+    log.info("the index is filled again with %s resources", len(ids))
+    return len(ids)
 
 
 def work_once(services: Services) -> bool:

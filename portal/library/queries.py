@@ -266,6 +266,13 @@ def browse_drafts(session: Session, viewer: Viewer, language: str) -> list[tuple
     ]
 
 
+def published_ids(session: Session) -> Sequence[UUID]:
+    """Every published resource, whoever may see it: for the index, `sala reindex` and `sala check`."""
+    return session.exec(
+        select(Resource.id).where(Resource.state == ResourceState.PUBLISHED).order_by(col(Resource.number))
+    ).all()
+
+
 def count_published(session: Session, viewer: Viewer) -> tuple[int, int]:
     """How many resources the viewer may see, and of how many organisations."""
     chosen = visible_resources(viewer).subquery()
