@@ -219,6 +219,8 @@ def fill_proposals(session: Session, version: Version) -> None:
     if version.is_published:
         return
     files = _read_files(session, version)
+    if not files:
+        return
     names = all_spellings(session, [place.id for place in provinces(session, HOME_COUNTRY)])
     proposal = propose(files, names)
     proposed = set(version.proposed)
@@ -226,7 +228,7 @@ def fill_proposals(session: Session, version: Version) -> None:
         if value and (name in proposed or not getattr(version, name)):
             setattr(version, name, value)
             proposed.add(name)
-    if version.licence == Licence.UNKNOWN and files:
+    if version.licence == Licence.UNKNOWN:
         version.licence = Licence.ORG_PERMISSION
         proposed.add("licence")
     proposed |= _propose_texts(session, version, proposal, proposed)
