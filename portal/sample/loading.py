@@ -36,7 +36,7 @@ class SampleTextError(ValueError):
 @cache
 def sample_resources() -> tuple[SampleResource, ...]:
     """Every sample resource, in the order of languages and file names."""
-    return tuple(_resource(path) for path in _resource_files())
+    return tuple(read_resource(path) for path in _resource_files())
 
 
 @cache
@@ -48,17 +48,19 @@ def paragraphs(language: str) -> dict[str, str]:
 
 
 def texts() -> Traversable:
+    """The folder of all texts; those with shared paragraphs belong to a language, the others stand apart."""
     return files("portal.sample") / "texts"
 
 
 def _resource_files() -> Iterator[Traversable]:
     for folder in sorted(texts().iterdir(), key=lambda entry: entry.name):
-        if folder.is_dir():
+        if (folder / _PARAGRAPHS).is_file():
             inside = sorted(folder.iterdir(), key=lambda entry: entry.name)
             yield from (path for path in inside if path.name.endswith(".txt") and path.name != _PARAGRAPHS)
 
 
-def _resource(path: Traversable) -> SampleResource:
+def read_resource(path: Traversable) -> SampleResource:
+    """The resource of one text file; raises `SampleTextError` with the file's name and what is wrong in it."""
     head, *sections = re.split(r"^=== ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     fields = _fields(head, path.name)
     reason, _, note = fields.pop("withdrawn", "").partition("|")

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -62,6 +63,7 @@ def write_pdf(document: Document, font_directory: Path) -> bytes:
 def _register_fonts(document: Document, font_directory: Path) -> None:
     """Put fresh fonts for the scripts of this document into reportlab's one table of fonts."""
     text = "".join(document.pages)
+    _width_at_ten.cache_clear()
     for name in sorted({font_name_for(character) for character in text} | {LATIN}):
         pdfmetrics.registerFont(load_font(name, font_directory))
     if any(_is_chinese(character) for character in text):
@@ -102,31 +104,33 @@ def _laid_out(blocks: list[Block], scale: float) -> Iterator[tuple[str, float, f
 
 def _wrapped(text: str, size: float, width: float) -> Iterator[str]:
     """Lines that fit, broken at spaces where that leaves the line full enough, else between clusters."""
-    line = ""
+    line, used = "", 0.0
     for piece in re.findall(r"\S+\s*", text):
-        rest = piece
-        while rest and _text_width((line + rest).rstrip(), size) > width:
-            if _text_width(line.rstrip(), size) > width * _FULL_ENOUGH:
+        rest, needed = piece, _text_width(piece.rstrip(), size)
+        while used + needed > width:
+            if used > width * _FULL_ENOUGH:
                 yield line.rstrip()
-                line = ""
-                continue
-            fitting, rest = _cut(line, rest, size, width)
-            yield (line + fitting).rstrip()
-            line = ""
+            else:
+                fitting = _cut(rest, size, width - used)
+                yield (line + fitting).rstrip()
+                rest = rest[len(fitting) :]
+                needed = _text_width(rest.rstrip(), size)
+            line, used = "", 0.0
         line += rest
+        used += _text_width(rest, size)
     if line.strip():
         yield line.rstrip()
 
 
-def _cut(line: str, run: str, size: float, width: float) -> tuple[str, str]:
-    """As much of a run as still fits behind the line, and the rest; at least one cluster, so that it always ends."""
-    clusters = _clusters(run)
-    fitting = ""
-    for cluster in clusters:
-        if fitting and _text_width(line + fitting + cluster, size) > width:
+def _cut(run: str, size: float, width: float) -> str:
+    """As much of a run as fits into the width; at least one cluster, so that wrapping always ends."""
+    fitting, used = "", 0.0
+    for cluster in _clusters(run):
+        used += _text_width(cluster, size)
+        if fitting and used > width:
             break
         fitting += cluster
-    return fitting, run[len(fitting) :]
+    return fitting
 
 
 def _clusters(run: str) -> list[str]:
@@ -147,6 +151,7 @@ def _clusters(run: str) -> list[str]:
     return clusters
 
 
+@cache
 def _font_of(character: str) -> str:
     return _CHINESE if _is_chinese(character) else font_name_for(character)
 
@@ -162,7 +167,16 @@ def _runs(text: str, size: float) -> Iterator[_Run]:
 
 
 def _text_width(text: str, size: float) -> float:
-    return sum(run.width for run in _runs(text, size))
+    return _width_at_ten(text) * size / 10
+
+
+@cache
+def _width_at_ten(text: str) -> float:
+    """Shaping is most of the work, and most words come back; the cache is emptied before every document.
+
+    A word measured for an earlier document would not be shaped in this one's order, and its bytes would differ.
+    """
+    return sum(run.width for run in _runs(text, 10))
 
 
 def _draw_line(canvas: Canvas, x: float, y: float, text: str, size: float) -> None:
