@@ -39,6 +39,11 @@ def get_group(session: Session, group_id: UUID) -> Group:
     return group
 
 
+def member_ids(session: Session, group: Group) -> list[UUID]:
+    statement = select(GroupMember.organisation_id).where(GroupMember.group_id == group.id)
+    return list(session.exec(statement))
+
+
 def group_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = {group_id for group_id in ids if group_id}
     if not wanted:

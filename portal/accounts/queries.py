@@ -226,6 +226,12 @@ def organisation_type_counts(session: Session, viewer: Viewer, text: str = "") -
     return {OrganisationType(kind): count for kind, count in rows}
 
 
+def organisation_choices(session: Session) -> list[Organisation]:
+    """The verified organisations by name, to choose from in a form."""
+    statement = select(Organisation).where(col(Organisation.verified_at).is_not(None))
+    return list(session.exec(statement.order_by(func.lower(Organisation.name)).limit(2000)))
+
+
 def organisations_by_id(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, Organisation]:
     wanted = {organisation_id for organisation_id in ids if organisation_id}
     if not wanted:
@@ -244,7 +250,7 @@ def other_names(session: Session, organisation: Organisation) -> tuple[list[str]
     rows = session.exec(
         select(OrganisationName)
         .where(OrganisationName.organisation_id == organisation.id)
-        .order_by(col(OrganisationName.id))
+        .order_by(OrganisationName.key)
     ).all()
     others = [row.text for row in rows if row.text not in own and not row.is_former]
     return others, [row.text for row in rows if row.is_former]

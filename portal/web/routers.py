@@ -2,11 +2,14 @@
 
 from fastapi import APIRouter
 
-from portal.web import home, negotiation, places, share, statics
+from portal.web import accounts, home, negotiation, organisations, people, places, share, statics
 
 ROUTERS: tuple[APIRouter, ...] = (
     statics.router,
     home.router,
+    accounts.router,
+    organisations.router,
+    people.router,
     places.router,
     share.router,
     # Last: it answers every address without a language.
