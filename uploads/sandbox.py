@@ -124,7 +124,7 @@ class _Answer:
 
 def _run_worker(source: int, kind: FileKind, limits: Limits) -> _Answer:
     deadline = time.monotonic() + limits.wall_seconds
-    settings = json.dumps({"kind": kind, "limits": asdict(limits)})
+    settings = json.dumps({"kind": kind, "limits": asdict(limits), "parent": os.getpid()})
     worker = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
         [*_PYTHON, _START, json.dumps(_package_folders()), settings],
         stdin=source,

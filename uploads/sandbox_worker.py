@@ -30,6 +30,9 @@ def main() -> None:
     """Read the file on standard input as `sys.argv[2]` says, and end without any tidying up."""
     settings = json.loads(sys.argv[2])
     confine(settings["limits"])
+    if os.getppid() != settings["parent"]:
+        # The portal was killed before the death of its parent could reach this process: nobody is listening.
+        os._exit(1)
     # Only now may anything that knows file formats be loaded, and the file be looked at.
     from uploads.kind_table import FileKind
     from uploads.reading import TextLimits

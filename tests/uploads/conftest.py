@@ -19,6 +19,11 @@ from uploads.sandbox import Limits, Reading, read_file
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Keeps whole files out of the names of tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def read() -> Callable[..., Reading]:
     """Sniffs the bytes and reads them in the sandbox."""

@@ -26,17 +26,19 @@ CORE = (
 def zipped(members: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip of these members in this order."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", compression) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         for name, content in members.items():
+            member = zipfile.ZipInfo(name)
             # The first member of OpenDocument and EPUB is never packed, so that it can be read in the raw file.
-            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
+            member.compress_type = zipfile.ZIP_STORED if name == "mimetype" else compression
+            archive.writestr(member, content)
     return target.getvalue()
 
 
 def pdf(pages: Iterable[str], title: str = "") -> bytes:
     """One page for every text, a line for every line."""
     target = io.BytesIO()
-    canvas = Canvas(target)
+    canvas = Canvas(target, invariant=1)
     canvas.setTitle(title)
     for page in pages:
         text = canvas.beginText(72, 750)
