@@ -4,38 +4,23 @@ import shutil
 from itertools import count
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlalchemy import event
+from sqlmodel import select
 
-from portal.accounts import models, organisation_actions
+from portal.accounts import organisation_actions
 from portal.accounts.actions import create_account
 from portal.accounts.inputs import OrganisationInput, SignUpInput
 from portal.accounts.models import Membership, OrganisationType, Role
 from portal.accounts.queries import get_user, viewer_of_user
-from portal.core import audit, ids, queue
 from portal.core.database import Database
 from portal.core.queue import Job
 
 PASSWORD = "a long sentence"
-TABLES = [
-    *(model.__table__ for model in vars(models).values() if hasattr(model, "__table__")),
-    audit.AuditEvent.__table__,
-    ids.ReferenceCounter.__table__,
-    queue.Job.__table__,
-]
-
-
-@pytest.fixture(scope="session")
-def empty_accounts(tmp_path_factory):
-    path = tmp_path_factory.mktemp("accounts") / "empty.sqlite"
-    database = Database(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(database.engine, tables=TABLES)
-    database.close()
-    return path
 
 
 @pytest.fixture
-def session(empty_accounts, tmp_path):
-    database = Database(f"sqlite:///{shutil.copy(empty_accounts, tmp_path / 'accounts.sqlite')}")
+def session(migrated_database, tmp_path):
+    database = Database(f"sqlite:///{shutil.copy(migrated_database, tmp_path / 'accounts.db')}")
     with database.writing() as session:
         yield session
     database.close()
@@ -112,7 +97,6 @@ def mails(session):
 @pytest.fixture
 def count_statements(session):
     """How many statements a call sends to the database."""
-    from sqlalchemy import event
 
     def counted(call, *arguments):
         session.flush()
