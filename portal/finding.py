@@ -4,7 +4,7 @@ The engine only proposes ids. What a viewer reads of a hit comes through the lib
 whose record they may not see is dropped; a resource whose access is just changing is left out altogether.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -16,7 +16,16 @@ from portal.indexing import FACET_FIELDS
 from portal.library.models import FileEntry, Reading
 from portal.library.queries import ResourceCard, page_texts, resource_cards
 from portal.library.searchable import page_of_document
+from portal.library.vocabularies import (
+    AUDIENCE_LABELS,
+    FILE_KIND_LABELS,
+    LANGUAGE_LABELS,
+    POLICY_AREA_LABELS,
+    RESOURCE_TYPE_LABELS,
+    SECTOR_LABELS,
+)
 from portal.places.queries import place_names
+from portal.templating import translate
 from search.documents import Hit, Match, SearchQuery
 from search.engine import SearchEngine
 from search.highlight import Passage, passages
@@ -28,6 +37,16 @@ SORTS = {"relevance": None, "newest": "newest:desc", "used": "used:desc"}
 MAXIMUM_QUERY = 200
 # Deeper pages cost the engine more and help nobody: the question has to be narrowed then.
 MAXIMUM_PAGE = 250
+# Each way out of an empty result costs the engine one more question.
+MOST_WAYS_OUT = 4
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "policy_area": {str(value): label for value, label in POLICY_AREA_LABELS.items()},
+    "resource_type": {str(value): label for value, label in RESOURCE_TYPE_LABELS.items()},
+    "language": {str(value): label for value, label in LANGUAGE_LABELS.items()},
+    "sector": {str(value): label for value, label in SECTOR_LABELS.items()},
+    "audience": {str(value): label for value, label in AUDIENCE_LABELS.items()},
+    "file_kind": FILE_KIND_LABELS,
+}
 
 
 @dataclass(frozen=True)
@@ -79,24 +98,39 @@ class Found:
     match: Match
     facets: Mapping[str, Sequence[Choice]]
 
+    def chosen(self) -> Iterator[tuple[str, Choice]]:
+        """What narrows this search, facet by facet."""
+        for name, choices in self.facets.items():
+            yield from ((name, choice) for choice in choices if choice.is_chosen)
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """Something to drop from a search that found nothing, and how much it would find then."""
+
+    asked: Asked
+    facet: str
+    word: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the library holds that this viewer may see."""
+
+    policy_areas: Sequence[Choice]
+    languages: Sequence[Choice]
+
 
 def find_resources(
     session: Session, engine: SearchEngine, viewer: Viewer, asked: Asked, language: str
 ) -> Found:
     """A page of results with their passages and the facets. May raise EngineUnavailable."""
-    query = SearchQuery(
-        text=asked.words[:MAXIMUM_QUERY],
-        access=viewer.access,
-        filters={name: values for name, values in asked.filters.items() if values},
-        facets=FACET_FIELDS,
-        sort=SORTS.get(asked.sort) or (None if asked.words else SORTS["newest"]),
-        offset=(min(asked.page, MAXIMUM_PAGE) - 1) * PAGE_SIZE,
-        limit=PAGE_SIZE,
-        excluded_groups=hidden_groups(session),
-    )
+    query = _query(session, viewer, asked)
     answer = engine.search(query)
+    is_close = answer.match not in (Match.EXACT, Match.NONE)
     return Found(
-        results=_results(session, viewer, query, answer.hits, language),
+        results=_results(session, viewer, query, answer.hits, language, is_close=is_close),
         total=answer.total,
         match=answer.match,
         facets=_choices(session, answer.facets, asked, language),
@@ -119,16 +153,77 @@ def suggest_resources(
     return _results(session, viewer, query, hits, language)
 
 
-def count_choices(
-    session: Session, engine: SearchEngine, viewer: Viewer, facet: str, language: str
-) -> Sequence[Choice]:
-    """What the library holds by one facet, for the first page."""
-    query = SearchQuery(access=viewer.access, facets=[facet], limit=0, excluded_groups=hidden_groups(session))
-    return _choices(session, engine.search(query).facets, Asked(), language).get(facet, ())
+def ways_out(session: Session, engine: SearchEngine, viewer: Viewer, asked: Asked) -> list[WayOut]:
+    """What to drop from a search that found nothing, the most promising first. May raise EngineUnavailable."""
+    narrower = [
+        (name, "", replace(asked, filters={k: v for k, v in asked.filters.items() if k != name}, page=1))
+        for name, values in asked.filters.items()
+        if values
+    ]
+    words = asked.words.split()
+    shorter = [
+        ("", word, replace(asked, words=" ".join(words[:place] + words[place + 1 :]), page=1))
+        for place, word in enumerate(words)
+        if len(words) > 1
+    ]
+    query = _query(session, viewer, asked)
+    found = [
+        WayOut(other, facet, word, _count(engine, query, other))
+        for facet, word, other in [*narrower, *shorter][:MOST_WAYS_OUT]
+    ]
+    return sorted((way for way in found if way.count), key=lambda way: -way.count)
+
+
+def library_overview(session: Session, engine: SearchEngine, viewer: Viewer, language: str) -> Overview:
+    """What the library holds by the 4P and by language. May raise EngineUnavailable."""
+    query = SearchQuery(
+        access=viewer.access,
+        facets=("policy_area", "language"),
+        limit=0,
+        excluded_groups=hidden_groups(session),
+    )
+    facets = _choices(session, engine.search(query).facets, Asked(), language)
+    by_area = {choice.value: choice for choice in facets["policy_area"]}
+    areas = [
+        by_area.get(area) or Choice(area, translate(language, label), 0, is_chosen=False)
+        for area, label in LABELS["policy_area"].items()
+    ]
+    return Overview(policy_areas=areas, languages=facets["language"])
+
+
+def marked_text(text: str, words: str) -> Sequence[tuple[str, bool]]:
+    """A whole text in fragments, those marked True being what was looked for."""
+    found = passages(text, words, limit=1, width=len(text)) if words and text else []
+    return found[0].fragments if found else ((text, False),)
+
+
+def _query(session: Session, viewer: Viewer, asked: Asked) -> SearchQuery:
+    return SearchQuery(
+        text=asked.words[:MAXIMUM_QUERY],
+        access=viewer.access,
+        filters={name: values for name, values in asked.filters.items() if values},
+        facets=FACET_FIELDS,
+        sort=SORTS.get(asked.sort) or (None if asked.words else SORTS["newest"]),
+        offset=(max(1, min(asked.page, MAXIMUM_PAGE)) - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+        excluded_groups=hidden_groups(session),
+    )
+
+
+def _count(engine: SearchEngine, query: SearchQuery, asked: Asked) -> int:
+    filters = {name: values for name, values in asked.filters.items() if values}
+    question = replace(query, text=asked.words, filters=filters, facets=(), offset=0, limit=0)
+    return engine.search(question).total
 
 
 def _results(
-    session: Session, viewer: Viewer, query: SearchQuery, hits: Sequence[Hit], language: str
+    session: Session,
+    viewer: Viewer,
+    query: SearchQuery,
+    hits: Sequence[Hit],
+    language: str,
+    *,
+    is_close: bool = False,
 ) -> list[FoundResource]:
     cards = resource_cards(session, viewer, [UUID(hex=hit.group) for hit in hits], language)
     wanted = [page for hit in hits for document in hit.documents if (page := page_of_document(document))]
@@ -139,7 +234,7 @@ def _results(
         if card is None:
             continue
         pages = [
-            _found_page(key, texts[key], query)
+            _found_page(key, texts[key], query, is_close=is_close)
             for document in hit.documents
             if (key := page_of_document(document)) and key in texts
         ]
@@ -147,21 +242,29 @@ def _results(
             FoundResource(
                 card=card,
                 pages=[page for page in pages if page.passages],
-                summary=_passages(card.summary, query, limit=1),
+                summary=_passages(card.summary, query, limit=1, is_close=is_close),
             )
         )
     return results
 
 
 def _found_page(
-    key: tuple[UUID, int], found: tuple[FileEntry, Reading, str], query: SearchQuery
+    key: tuple[UUID, int], found: tuple[FileEntry, Reading, str], query: SearchQuery, *, is_close: bool
 ) -> FoundPage:
     entry, reading, text = found
-    return FoundPage(entry=entry, unit=reading.unit, number=key[1], passages=_passages(text, query))
+    return FoundPage(
+        entry=entry,
+        unit=reading.unit,
+        number=key[1],
+        passages=_passages(text, query, limit=2, is_close=is_close),
+    )
 
 
-def _passages(text: str, query: SearchQuery, limit: int = 2) -> list[Passage]:
-    return passages(text, query.text, limit=limit) if query.text else []
+def _passages(text: str, query: SearchQuery, *, limit: int, is_close: bool) -> list[Passage]:
+    if not query.text:
+        return []
+    # What comes near is looked for only where the engine had to be forgiving: it costs five times as much.
+    return passages(text, query.text, limit=limit, as_you_type=query.as_you_type, forgiving=is_close)
 
 
 def _choices(
@@ -176,9 +279,15 @@ def _choices(
         values = {**dict.fromkeys(chosen, 0), **found}
         ordered = sorted(values.items(), key=lambda pair: _order(name, pair))
         facets[name] = [
-            Choice(value, named.get(value, value), count, value in chosen) for value, count in ordered
+            Choice(value, _label(name, value, named, language), count, value in chosen)
+            for value, count in ordered
         ]
     return facets
+
+
+def _label(facet: str, value: str, named: Mapping[str, str], language: str) -> str:
+    marked = LABELS.get(facet, {}).get(value)
+    return translate(language, marked) if marked else named.get(value, value)
 
 
 def _order(name: str, pair: tuple[str, int]) -> tuple[int, str]:

@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from portal.web import accounts, home, negotiation, organisations, people, places, share, statics
+from portal.web import (
+    accounts,
+    files,
+    home,
+    library,
+    negotiation,
+    organisations,
+    people,
+    places,
+    search,
+    share,
+    statics,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     statics.router,
@@ -12,6 +24,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     places.router,
     share.router,
+    search.router,
+    library.router,
+    files.router,
     # Last: it answers every address without a language.
     negotiation.router,
 )

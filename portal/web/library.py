@@ -1,0 +1,144 @@
+"""Resources as readers meet them: the page, its older versions, its history, its text page by page."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from portal.accounts.viewer import Viewer
+from portal.core.errors import N_
+from portal.core.text import clean_line
+from portal.finding import MAXIMUM_QUERY, marked_text
+from portal.library.models import Resource
+from portal.library.page_queries import (
+    audit_page,
+    read_page,
+    resource_page,
+    tombstone,
+    versions_page,
+)
+from portal.library.queries import get_resource, get_resource_and_readers
+from portal.library.vocabularies import (
+    AUDIENCE_LABELS,
+    FILE_ROLE_LABELS,
+    LICENCE_LABELS,
+    PLACE_RELATION_LABELS,
+    POLICY_AREA_LABELS,
+    SECTOR_LABELS,
+    VISIBILITY_LABELS,
+    WITHDRAWAL_REASON_LABELS,
+)
+from portal.request import CurrentViewer, DbSession, Installation
+from portal.web.languages import PREFIX
+from portal.web.screen import CurrentScreen, Screen
+from portal.web.search import read_number, resource_labels
+
+router = APIRouter(prefix=f"{PREFIX}/library")
+
+GONE = 410
+# What the audit trail says of a resource, in words.
+EVENT_LABELS = {
+    "share": N_("started the draft"),
+    "add_files": N_("added files"),
+    "remove_file": N_("removed a file"),
+    "describe": N_("changed the description"),
+    "publish": N_("published"),
+    "start_version": N_("started a new version"),
+    "discard": N_("threw a draft away"),
+    "hand_over": N_("handed the draft over"),
+    "withdraw": N_("withdrew"),
+}
+
+
+@router.get("")
+def library(screen: CurrentScreen) -> Response:
+    return RedirectResponse(screen.address("/search"), status_code=302)
+
+
+@router.get("/{reference}")
+def show_resource(
+    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, here: Installation, reference: str
+) -> Response:
+    resource, named = get_resource_and_readers(session, viewer, reference)
+    if resource.is_withdrawn:
+        return _show_tombstone(screen, session, viewer, resource)
+    if not resource.is_published:
+        # Only those who may edit a draft come this far.
+        return RedirectResponse(screen.address(f"/library/{resource.reference}/edit"), status_code=303)
+    page = resource_page(session, viewer, resource, named, screen.language)
+    return screen.show("library/show_resource.html", page=page, **_resource_words(here.settings.base_url))
+
+
+@router.get("/{reference}/versions")
+def list_versions(
+    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str
+) -> Response:
+    resource = get_resource(session, viewer, reference)
+    if resource.is_withdrawn:
+        return _show_tombstone(screen, session, viewer, resource)
+    page = versions_page(session, resource, screen.language)
+    return screen.show("library/versions.html", page=page)
+
+
+@router.get("/{reference}/versions/{number}")
+def show_version(
+    screen: CurrentScreen,
+    session: DbSession,
+    viewer: CurrentViewer,
+    here: Installation,
+    reference: str,
+    number: int,
+) -> Response:
+    resource, named = get_resource_and_readers(session, viewer, reference)
+    if resource.is_withdrawn:
+        return _show_tombstone(screen, session, viewer, resource)
+    page = resource_page(session, viewer, resource, named, screen.language, number)
+    return screen.show("library/show_resource.html", page=page, **_resource_words(here.settings.base_url))
+
+
+@router.get("/{reference}/audit")
+def audit(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str) -> Response:
+    page = audit_page(session, viewer, reference, screen.language)
+    return screen.show("library/audit.html", page=page, event_labels=EVENT_LABELS)
+
+
+@router.get("/{reference}/read/{file_id}")
+def read(
+    request: Request,
+    screen: CurrentScreen,
+    session: DbSession,
+    viewer: CurrentViewer,
+    reference: str,
+    file_id: UUID,
+) -> Response:
+    wanted = read_number(request.query_params.get("page", ""))
+    words = clean_line(request.query_params.get("q", ""))[:MAXIMUM_QUERY]
+    page = read_page(session, viewer, reference, file_id, wanted, screen.language)
+    return screen.show(
+        "library/read_pages.html",
+        page=page,
+        words=words,
+        marked=marked_text(page.words, words),
+        **resource_labels(),
+    )
+
+
+def _show_tombstone(screen: Screen, session: Session, viewer: Viewer, resource: Resource) -> Response:
+    page = tombstone(session, viewer, resource, screen.language)
+    return screen.show("library/tombstone.html", GONE, page=page, reasons=WITHDRAWAL_REASON_LABELS)
+
+
+def _resource_words(base_url: str) -> dict[str, Any]:
+    return {
+        **resource_labels(),
+        "base_url": base_url.rstrip("/"),
+        "role_labels": FILE_ROLE_LABELS,
+        "licence_labels": LICENCE_LABELS,
+        "area_labels": POLICY_AREA_LABELS,
+        "sector_labels": SECTOR_LABELS,
+        "audience_labels": AUDIENCE_LABELS,
+        "relation_labels": PLACE_RELATION_LABELS,
+        "visibility_labels": VISIBILITY_LABELS,
+    }
