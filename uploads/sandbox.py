@@ -8,18 +8,16 @@ import os
 import select
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from uploads.kind_table import FileKind
 from uploads.languages import find_languages
+from uploads.nursery import Ending, start_child
 from uploads.problems import Problem
 from uploads.reading import PageText, Properties, Reading, ReadingStatus, TextLimits, Unit
 
@@ -28,9 +26,6 @@ __all__ = ["Limits", "PageText", "Problem", "Properties", "Reading", "ReadingSta
 _MEBIBYTE = 1024 * 1024
 _PIECE_BYTES = 64 * 1024
 _PAGES_FOR_LANGUAGE = 200
-# Without `site`, Python starts in half the time and runs nothing that others left in its folders.
-_PYTHON = (sys.executable, "-I", "-S", "-c")
-_START = "import json, sys; sys.path[:0] = json.loads(sys.argv[1]); from uploads.sandbox_worker import main; main()"
 
 
 @dataclass(frozen=True)
@@ -124,40 +119,34 @@ class _Answer:
 
 def _run_worker(source: int, kind: FileKind, limits: Limits) -> _Answer:
     deadline = time.monotonic() + limits.wall_seconds
-    settings = json.dumps({"kind": kind, "limits": asdict(limits), "parent": os.getpid()})
-    worker = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
-        [*_PYTHON, _START, json.dumps(_package_folders()), settings],
-        stdin=source,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-        cwd="/",
-        start_new_session=True,
-    )
-    assert worker.stdout is not None
+    child = start_child(source, json.dumps({"kind": kind, "limits": asdict(limits)}))
     answer = _Answer()
     problem: Problem | None = None
     try:
-        for line in _lines(worker.stdout.fileno(), deadline, limits.output_bytes):
+        for line in _lines(child.output, deadline, limits.output_bytes):
             answer.take(line)
     except (ValueError, KeyError, TypeError, AttributeError):
         problem = Problem.BROKEN
     except _Stopped as stopped:
         problem = stopped.problem
     finally:
-        ending = _end(worker, limits)
+        ending = child.end()
     if not kind.readable and answer.problem is None and answer.has_preview:
         answer.problem = Problem.NO_TEXT
     elif not answer.text_is_complete:
         # A worker that came to the end of the text may still fail over its picture: no harm done.
-        answer.problem = answer.problem or problem or ending or Problem.BROKEN
+        answer.problem = answer.problem or problem or _problem_of(ending, limits)
     return answer
 
 
-def _package_folders() -> list[str]:
-    """Where this package and the libraries are installed; never the folder somebody happens to stand in."""
-    ours = str(Path(__file__).resolve().parent.parent)
-    return [ours, *(folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages")))]
+def _problem_of(ending: Ending | None, limits: Limits) -> Problem:
+    """What it means that a worker ended before the text did."""
+    if ending is not None and ending.exit_code == -signal.SIGXCPU:
+        return Problem.TOO_SLOW
+    # PDFium aborts when it gets no more memory; how much it had tells this from a broken file.
+    if ending is not None and ending.peak_memory_bytes > limits.memory_bytes * 0.6:
+        return Problem.TOO_LARGE
+    return Problem.BROKEN
 
 
 class _Stopped(Exception):
@@ -185,24 +174,6 @@ def _lines(source: int, deadline: float, max_bytes: int) -> Iterator[bytes]:
             *whole, rest = unfinished.split(b"\n")
             unfinished = bytearray(rest)
             yield from map(bytes, whole)
-
-
-def _end(worker: subprocess.Popen[bytes], limits: Limits) -> Problem | None:
-    """Kill whatever still runs, and say what the way it ended means."""
-    assert worker.stdout is not None
-    worker.stdout.close()
-    # Usually it has ended by itself, and there is nobody to kill.
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(worker.pid, signal.SIGKILL)
-    _, status, usage = os.wait4(worker.pid, 0)
-    worker.returncode = os.waitstatus_to_exitcode(status)
-    if worker.returncode == 0:
-        return None
-    if worker.returncode == -signal.SIGXCPU:
-        return Problem.TOO_SLOW
-    # PDFium aborts when it gets no more memory; how much it had tells this from a broken file.
-    # ru_maxrss counts kilobytes here; macOS counts bytes and has no such limit anyway.
-    return Problem.TOO_LARGE if usage.ru_maxrss * 1024 > limits.memory_bytes * 0.6 else Problem.BROKEN
 
 
 @contextmanager

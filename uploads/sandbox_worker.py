@@ -1,4 +1,4 @@
-"""The other side of the sandbox: one process, one file, limits first. Not imported by anything else.
+"""The other side of the sandbox: one process, one file, limits first. The portal never imports it.
 
 The upload comes on standard input; one JSON object a line goes to standard output, as soon as it
 is known, so that whatever was read before a crash is kept.
@@ -9,11 +9,13 @@ from __future__ import annotations
 import base64
 import ctypes
 import dataclasses
+import io
 import json
 import os
 import resource
+import socket
 import sys
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 if TYPE_CHECKING:
     from uploads.kind_table import FileKind
@@ -23,26 +25,72 @@ _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _SIGKILL = 9
 _OPEN_FILES = 64
+_MESSAGE_BYTES = 64 * 1024
+# A warm process holds 60 MB; when nobody shares anything for a while, it is let go.
+_IDLE_SECONDS = 120.0
+# Linux counts kilobytes, macOS bytes.
+_MAXRSS_UNIT = 1024 if sys.platform == "linux" else 1
 _STACK_BYTES = 16 * 1024 * 1024
 
 
-def main() -> None:
-    """Read the file on standard input as `sys.argv[2]` says, and end without any tidying up."""
-    settings = json.loads(sys.argv[2])
-    confine(settings["limits"])
-    if os.getppid() != settings["parent"]:
-        # The portal was killed before the death of its parent could reach this process: nobody is listening.
-        os._exit(1)
-    # Only now may anything that knows file formats be loaded, and the file be looked at.
+def serve() -> None:
+    """Load every reader, then fork a child for every file that comes, until nobody asks any more.
+
+    A message carries the settings, and the file and the way out as descriptors; the answer is the
+    child's number. After the next message the child is waited for, and how it ended is answered.
+    """
+    control = socket.socket(fileno=0)
+    control.settimeout(_IDLE_SECONDS)
+    _load_readers()
+    while True:
+        try:
+            settings, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, 2)
+        except TimeoutError:
+            return
+        if not settings:
+            return
+        pid = os.fork()
+        if pid == 0:
+            work(json.loads(settings), *descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        control.send(b"%d" % pid)
+        control.settimeout(None)
+        if not control.recv(_MESSAGE_BYTES):
+            # The portal is gone; the child dies with this process.
+            os._exit(0)
+        _, status, usage = os.wait4(pid, 0)
+        control.send(json.dumps([os.waitstatus_to_exitcode(status), usage.ru_maxrss * _MAXRSS_UNIT]).encode())
+        control.settimeout(_IDLE_SECONDS)
+
+
+def work(settings: dict[str, Any], source: int, output: int) -> NoReturn:
+    """Be the process of one file: read it, say what is in it, end without any tidying up."""
+    parent = os.getppid()
+    exit_code = 1
+    try:
+        os.setsid()
+        for descriptor, place in ((source, 0), (output, 1)):
+            os.dup2(descriptor, place)
+            os.close(descriptor)
+        confine(settings["limits"])
+        # The warm process may have been killed before its death could reach this one: nobody is listening.
+        if os.getppid() == parent:
+            read(settings)
+            exit_code = 0
+    finally:
+        os._exit(exit_code)
+
+
+def read(settings: dict[str, Any]) -> None:
+    """Send the text of the file on standard input, and then its picture."""
     from uploads.kind_table import FileKind
     from uploads.reading import TextLimits
 
-    limits = TextLimits(**settings["limits"]["text"])
-    with os.fdopen(os.dup(0), "rb") as source:
-        first_text = _read_text(source, FileKind(settings["kind"]), limits)
-        _draw_preview(source, FileKind(settings["kind"]), first_text)
-    sys.stdout.flush()
-    os._exit(0)
+    kind, limits = FileKind(settings["kind"]), TextLimits(**settings["limits"]["text"])
+    with os.fdopen(0, "rb", closefd=False) as source:
+        first_text = _read_text(source, kind, limits)
+        _draw_preview(source, kind, first_text)
 
 
 def confine(limits: dict[str, Any]) -> None:
@@ -64,6 +112,17 @@ def confine(limits: dict[str, Any]) -> None:
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     # A namespace of its own has no network. Some machines forbid it; readers fetch nothing anyway.
     libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+
+
+def _load_readers() -> None:
+    from uploads.extraction.registry import READERS, find_reader
+    from uploads.kind_table import FileKind
+    from uploads.previews import draw_preview
+
+    for kind in READERS:
+        find_reader(kind)
+    # Opens the fonts and the picture formats; children find them open.
+    draw_preview(io.BytesIO(b"PK"), FileKind.TXT, "Aa \u0e81\u0eb0 \u0e01\u0e30 \u1780 \u1000 \u4eba")
 
 
 def _read_text(source: BinaryIO, kind: FileKind, limits: TextLimits) -> str:
@@ -134,5 +193,5 @@ def _clean(properties: dict[str, str | None]) -> dict[str, str | None]:
 
 def _send(message: dict[str, Any]) -> None:
     line = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
-    sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
+    while line:
+        line = line[os.write(1, line) :]

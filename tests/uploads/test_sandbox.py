@@ -9,13 +9,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.uploads import made_files
 from tests.uploads.made_files import paragraph
+from uploads import nursery
 from uploads.kinds import FileKind
 from uploads.reading import TextLimits
 from uploads.sandbox import Limits, Problem, Reading, ReadingStatus, Unit, read_file
@@ -142,13 +144,35 @@ def test_too_little_memory_is_said_and_not_suffered(read: Read) -> None:
     assert (reading.status, reading.problem) == (ReadingStatus.UNREADABLE, Problem.TOO_LARGE)
 
 
+def children_of(parent: int) -> list[int]:
+    """The processes that this one has started and not yet buried."""
+    return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
 def worker_of(parent: int) -> int:
-    """The process id of the sandbox that this process has started, as soon as it has."""
-    while True:
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        for child in children:
-            if b"sandbox_worker" in Path(f"/proc/{child}/cmdline").read_bytes():
-                return int(child)
+    """The process that reads a file for this one, as soon as there is one: a child of its warm process."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for warm in children_of(parent):
+            for worker in children_of(warm):
+                return worker
+    raise AssertionError("No worker was started.")
+
+
+@pytest.fixture
+def another_nursery(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Lets a test put its own words in place of the worker's."""
+    monkeypatch.setattr("uploads.nursery._idle", [])
+
+    def start_with(words: str) -> None:
+        monkeypatch.setattr(
+            "uploads.nursery._START",
+            "import json, sys; sys.path[:0] = json.loads(sys.argv[1])\n"
+            f"from uploads import sandbox_worker\n{words}\nsandbox_worker.serve()",
+        )
+
+    yield start_with
+    nursery.close_all()
 
 
 @pytest.mark.parametrize("delay_seconds", [0.0, 0.05, 0.15, 0.3])
@@ -206,28 +230,78 @@ MALFORMED = [
 
 @pytest.mark.parametrize("line", MALFORMED)
 def test_a_worker_that_says_nonsense_is_not_believed(
-    read: Read, monkeypatch: pytest.MonkeyPatch, line: bytes
+    read: Read, another_nursery: Callable[[str], None], line: bytes
 ) -> None:
-    monkeypatch.setattr("uploads.sandbox._START", f"import os; os.write(1, {line!r})")
+    another_nursery(f"import os; sandbox_worker.read = lambda settings: os.write(1, {line!r})")
     assert read(b"some text").problem is Problem.BROKEN
 
 
-def test_the_sandbox_has_no_network_and_no_second_chance(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sandbox_has_no_network_and_no_second_chance(
+    read: Read, another_nursery: Callable[[str], None]
+) -> None:
     """The worker's own confinement, asked from inside."""
-    question = (
-        "import json, sys; sys.path[:0] = json.loads(sys.argv[1])\n"
-        "from uploads.sandbox_worker import confine, _send\n"
-        "settings = json.loads(sys.argv[2]); confine(settings['limits'])\n"
+    another_nursery(
         "import resource, socket\n"
-        "tried = []\n"
-        "for attempt in (lambda: resource.setrlimit(resource.RLIMIT_CPU, (999, 999)),\n"
-        "                lambda: socket.create_connection(('127.0.0.1', 9), 1)):\n"
-        "    try: attempt(); tried.append('allowed')\n"
-        "    except (OSError, ValueError) as error: tried.append(type(error).__name__)\n"
-        "_send({'page': 1, 'text': ' '.join(tried) + str(resource.getrlimit(resource.RLIMIT_NOFILE)[0])})\n"
-        "_send({'text_is_complete': True})\n"
+        "def read(settings):\n"
+        "    tried = [str(resource.getrlimit(resource.RLIMIT_NOFILE)[0])]\n"
+        "    for attempt in (lambda: resource.setrlimit(resource.RLIMIT_CPU, (999, 999)),\n"
+        "                    lambda: socket.create_connection(('127.0.0.1', 9), 1),\n"
+        "                    lambda: open('/proc/self/mem', 'rb')):\n"
+        "        try: attempt(); tried.append('allowed')\n"
+        "        except (OSError, ValueError) as error: tried.append(type(error).__name__)\n"
+        "    sandbox_worker._send({'page': 1, 'text': ' '.join(tried)})\n"
+        "    sandbox_worker._send({'text_is_complete': True})\n"
+        "sandbox_worker.read = read"
     )
-    monkeypatch.setattr("uploads.sandbox._START", question)
-    text = read(b"some text").pages[0].text
-    assert text.endswith("64")
-    assert "allowed" not in text.split()[1]
+    open_files, more_time, network, _ = read(b"some text").pages[0].text.split()
+    assert open_files == "64"
+    assert more_time in ("ValueError", "PermissionError", "allowed" if os.geteuid() == 0 else "ValueError")
+    assert network in ("OSError", "ConnectionRefusedError")
+
+
+def test_a_warm_process_that_was_killed_is_replaced(
+    read: Read, another_nursery: Callable[[str], None]
+) -> None:
+    another_nursery("")
+    assert read(b"one").pages[0].text == "one"
+    for warm in children_of(os.getpid()):
+        if b"sandbox_worker" in Path(f"/proc/{warm}/cmdline").read_bytes():
+            os.kill(warm, signal.SIGKILL)
+    assert read(b"two").pages[0].text == "two"
+
+
+def test_a_warm_process_killed_while_it_reads_costs_only_that_file(
+    read: Read, another_nursery: Callable[[str], None]
+) -> None:
+    another_nursery(
+        "import os, signal; sandbox_worker.read = lambda settings: os.kill(os.getppid(), signal.SIGKILL)"
+    )
+    assert read(b"one").problem is Problem.BROKEN
+    another_nursery("")
+    assert read(b"two").pages[0].text == "two"
+
+
+def test_a_warm_process_that_nobody_needs_goes_away_and_is_replaced(
+    read: Read, another_nursery: Callable[[str], None]
+) -> None:
+    another_nursery("sandbox_worker._IDLE_SECONDS = 0.05")
+    assert read(b"one").pages[0].text == "one"
+    time.sleep(0.3)
+    assert read(b"two").pages[0].text == "two"
+
+
+def test_a_warm_process_that_cannot_start_is_an_error_of_the_machine(
+    read: Read, another_nursery: Callable[[str], None]
+) -> None:
+    another_nursery("raise SystemExit(1)")
+    with pytest.raises(OSError, match="ended at its start"):
+        read(b"one")
+
+
+def test_several_files_are_read_at_the_same_time() -> None:
+    contents = [f"text number {number} ".encode() * 2_000 for number in range(8)]
+    with ThreadPoolExecutor(4) as threads:
+        readings = list(threads.map(lambda content: read_file(io.BytesIO(content), FileKind.TXT), contents))
+    assert [reading.pages[0].text[:13] for reading in readings] == [
+        f"text number {number}" for number in range(8)
+    ]
