@@ -122,7 +122,7 @@ def _matching(
     first, then those with most matching pages; else bm25 decides.
     """
     scored = by_relevance and stage.expression != "" and not stage.unfinished
-    if scored and _count(connection, stage) <= _MOST_SCORED:
+    if scored and not _is_broad(connection, stage):
         rows = _rows(connection, stage, visible, _SCORE)
         return rows, _best_scores(rows)
     rows = _rows(connection, stage, visible, "0.0")
@@ -134,11 +134,12 @@ def _matching(
     return rows, scores
 
 
-def _count(connection: sqlite3.Connection, stage: Stage) -> int:
+def _is_broad(connection: sqlite3.Connection, stage: Stage) -> bool:
     counted: int = connection.execute(
-        "select count(*) from fts where fts match ?", (stage.expression,)
+        "select count(*) from (select 1 from fts where fts match ? limit ?)",
+        (stage.expression, _MOST_SCORED + 1),
     ).fetchone()[0]
-    return counted
+    return counted > _MOST_SCORED
 
 
 def _rows(

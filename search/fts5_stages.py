@@ -6,10 +6,16 @@ from typing import NamedTuple
 
 from search.documents import Match, SearchQuery
 from search.mistyped import alternatives
-from search.words import Term, interrupted, may_be_mistyped, plan, single_cluster, without_last_cluster
+from search.words import (
+    Term,
+    being_typed,
+    interrupted,
+    may_be_mistyped,
+    plan,
+    single_cluster,
+    without_last_cluster,
+)
 
-# Every second word has one of the shorter beginnings: such a list would help nobody.
-_SHORTEST_BEGINNING = 3
 SHORTEST_BROKEN_RUN = 4
 
 
@@ -51,11 +57,11 @@ def _stage(
     unfinished: bool = False,
 ) -> Stage:
     replaced = instead or {}
+    terms, begun = being_typed(tuple(terms)) if unfinished else (terms, False)
     expressions = [
         replaced.get(term) or _quoted(term.phrase) for term in terms if term.phrase or term in replaced
     ]
     singles = [_quoted((single_cluster(term.tail[1:]),)) for term in terms if term.tail]
-    begun = unfinished and len(terms[-1].word) >= _SHORTEST_BEGINNING
     if begun:
         expressions[-1] += "*"
     return Stage(match, " AND ".join(expressions), " AND ".join(singles), begun)

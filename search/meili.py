@@ -26,8 +26,6 @@ from search.words import PIPELINE, single_clusters, tokenise
 
 REQUEST_TIMEOUT_SECONDS = 30
 LONGEST_TASK_BYTES = 10_000_000
-# Longer facet values are stored and silently cannot be filtered by.
-LONGEST_VALUE_BYTES = 460
 _STATE = "state"
 _REFUSED = (400, 413)
 
@@ -69,7 +67,7 @@ class MeilisearchEngine:
         # Numbers are floating point there; microseconds stay exact until the year 2255.
         written = time.time_ns() // 1000
         tasks = []
-        with self._answering():
+        with self._sending():
             for batch in self._batches(documents_by_group, written):
                 tasks.append(self._task("post", f"indexes/{self._index}/documents?primaryKey=key", batch))
             names = json.dumps(list(documents_by_group), ensure_ascii=False)
@@ -232,7 +230,7 @@ class MeilisearchEngine:
             "clusters": " ".join(single_clusters(stream, words)),
             **{f"sort_{name}": document.sort.get(name, 0) for name in self._sorts},
             **{
-                f"facet_{name}": [_short(value) for value in document.facets.get(name, ())]
+                f"facet_{name}": [meili_query.short_value(value) for value in document.facets.get(name, ())]
                 for name in self._facets
             },
         }
@@ -243,12 +241,17 @@ class MeilisearchEngine:
         try:
             yield
         except MeilisearchApiError as error:
-            if error.status_code in _REFUSED:
-                raise IndexingFailed(f"The search server refused a request: {error}") from error
             raise EngineUnavailable(f"The search server cannot be used: {error}") from error
         except (MeilisearchError, RequestException) as error:
             raise EngineUnavailable(f"The search server does not answer: {error}") from error
 
-
-def _short(value: str) -> str:
-    return value.encode()[:LONGEST_VALUE_BYTES].decode(errors="ignore")
+    @contextmanager
+    def _sending(self) -> Iterator[None]:
+        """The same for documents, which the server may also refuse for good."""
+        with self._answering():
+            try:
+                yield
+            except MeilisearchApiError as error:
+                if error.status_code in _REFUSED:
+                    raise IndexingFailed(f"The search server refused documents: {error}") from error
+                raise

@@ -7,13 +7,21 @@ from itertools import islice
 from typing import Any
 
 from search.documents import Hit, Match, SearchQuery, SearchResult
-from search.words import Term, interrupted, may_be_mistyped, plan, single_cluster, without_last_cluster
+from search.words import (
+    Term,
+    being_typed,
+    interrupted,
+    may_be_mistyped,
+    plan,
+    single_cluster,
+    without_last_cluster,
+)
 
 DOCUMENTS_OF_A_HIT = 3
 MOST_TERMS = 10
 MOST_WAYS = 60
 MOST_CANDIDATES = 50
-_SHORTEST_BEGINNING = 3
+LONGEST_VALUE_BYTES = 460
 _COLUMNS = ("title", "extra", "body")
 
 MultiSearch = Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]]
@@ -121,7 +129,9 @@ class _Asker:
         if query.excluded_groups:
             self._visible.append(f"grp NOT IN {_json(sorted(query.excluded_groups))}")
         self._wanted = {
-            name: f"facet_{name} IN {_json(list(values))}" for name, values in query.filters.items() if values
+            name: f"facet_{name} IN {_json([short_value(value) for value in values])}"
+            for name, values in query.filters.items()
+            if values
         }
 
     def questions(self) -> Iterator[Question]:
@@ -270,6 +280,11 @@ class _Asker:
         return tuple(islice(keys, MOST_CANDIDATES))
 
 
+def short_value(value: str) -> str:
+    """A facet value as it is stored: longer ones would silently not be filterable."""
+    return value.encode()[:LONGEST_VALUE_BYTES].decode(errors="ignore")
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -279,10 +294,10 @@ def _by_count(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _all_of(terms: Sequence[Term], *, unfinished: bool) -> str:
-    last = terms[-1].word
-    if unfinished and len(last) >= _SHORTEST_BEGINNING:
+    terms, begun = being_typed(tuple(terms)) if unfinished else (terms, False)
+    if begun:
         # Only the last word of a request, and only without quotes, is taken for a beginning.
-        return " ".join((*_merged(terms[:-1]), last))
+        return " ".join((*_merged(terms[:-1]), terms[-1].word))
     return " ".join(_merged(terms))
 
 

@@ -24,6 +24,7 @@ PIPELINE = f"1-{unicodedata.unidata_version}"
 
 LONGEST_QUERY = 400
 MOST_TERMS = 64
+SHORTEST_BEGINNING = 2
 
 # Thai and Lao vowels that are written before their consonant.
 LEADING = "\u0e40-\u0e44\u0ec0-\u0ec4"
@@ -215,6 +216,17 @@ def plan(text: str, *, keep_spaces: bool = False) -> tuple[Term, ...]:
     normal = normalise(text[:LONGEST_QUERY], join_runs=not keep_spaces)[:LONGEST_QUERY]
     terms = [_term(glued) for glued in glued_pieces(normal)]
     return tuple(dict.fromkeys(term for term in terms if term.phrase or term.tail))[:MOST_TERMS]
+
+
+def being_typed(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], bool]:
+    """The plan while its last word is still being typed, and whether that is a beginning to look up.
+
+    A single letter begins every word there is; beside other words it says nothing yet.
+    """
+    last = terms[-1].word
+    if len(last) == 1 and len(terms) > 1:
+        return terms[:-1], False
+    return terms, len(last) >= SHORTEST_BEGINNING
 
 
 def without_last_cluster(terms: Sequence[Term]) -> tuple[Term, ...]:
