@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import event
 
 from portal.accounts.actions import create_account
 from portal.accounts.inputs import OrganisationInput, SignUpInput
@@ -381,3 +382,21 @@ def test_pages_of_the_portal_are_for_those_who_run_it(browser, people, lwu, path
 def test_every_type_of_organisation_can_be_chosen(people):
     page = people["admin"].get("/lo/organisations/new").text
     assert all(f'<option value="{kind.value}"' in page for kind in OrganisationType)
+
+
+@pytest.mark.parametrize(
+    "path", ["organisations?q=women", "organisations/{}", "organisations/{}/people", "my"]
+)
+def test_a_page_costs_at_most_twelve_statements(browser, people, with_noy, lwu, path):
+    sent = []
+
+    def listener(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    engine = browser.services.database.engine
+    event.listen(engine, "before_cursor_execute", listener)
+    try:
+        assert people["admin"].get(f"/en/{path.format(lwu)}").status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", listener)
+    assert len(sent) <= 12
