@@ -15,11 +15,15 @@ import os
 import resource
 import socket
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 if TYPE_CHECKING:
     from uploads.kind_table import FileKind
     from uploads.reading import TextLimits
+
+Send = Callable[[dict[str, Any]], None]
+"""Hands one message to whoever asked, at once."""
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -33,7 +37,7 @@ _MAXRSS_UNIT = 1024 if sys.platform == "linux" else 1
 _STACK_BYTES = 16 * 1024 * 1024
 
 
-def serve() -> None:
+def serve() -> None:  # pragma: no cover - runs in a process of its own
     """Load every reader, then fork a child for every file that comes, until nobody asks any more.
 
     A message carries the settings, and the file and the way out as descriptors; the answer is the
@@ -64,7 +68,9 @@ def serve() -> None:
         control.settimeout(_IDLE_SECONDS)
 
 
-def work(settings: dict[str, Any], source: int, output: int) -> NoReturn:
+def work(
+    settings: dict[str, Any], source: int, output: int
+) -> NoReturn:  # pragma: no cover - runs in a process of its own
     """Be the process of one file: read it, say what is in it, end without any tidying up."""
     parent = os.getppid()
     exit_code = 1
@@ -76,24 +82,24 @@ def work(settings: dict[str, Any], source: int, output: int) -> NoReturn:
         confine(settings["limits"])
         # The warm process may have been killed before its death could reach this one: nobody is listening.
         if os.getppid() == parent:
-            read(settings)
+            with os.fdopen(0, "rb", closefd=False) as upload:
+                read(settings, upload, send_line)
             exit_code = 0
     finally:
         os._exit(exit_code)
 
 
-def read(settings: dict[str, Any]) -> None:
-    """Send the text of the file on standard input, and then its picture."""
+def read(settings: dict[str, Any], source: BinaryIO, send: Send) -> None:
+    """Send the text of the file, and then its picture."""
     from uploads.kind_table import FileKind
     from uploads.reading import TextLimits
 
     kind, limits = FileKind(settings["kind"]), TextLimits(**settings["limits"]["text"])
-    with os.fdopen(0, "rb", closefd=False) as source:
-        first_text = _read_text(source, kind, limits)
-        _draw_preview(source, kind, first_text)
+    first_text = _read_text(source, kind, limits, send)
+    _draw_preview(source, kind, first_text, send)
 
 
-def confine(limits: dict[str, Any]) -> None:
+def confine(limits: dict[str, Any]) -> None:  # pragma: no cover - runs in a process of its own
     """Give up, for good, everything that reading a file does not need."""
     for what, most in (
         (resource.RLIMIT_AS, limits["memory_bytes"]),
@@ -125,7 +131,7 @@ def _load_readers() -> None:
     draw_preview(io.BytesIO(b"PK"), FileKind.TXT, "Aa \u0e81\u0eb0 \u0e01\u0e30 \u1780 \u1000 \u4eba")
 
 
-def _read_text(source: BinaryIO, kind: FileKind, limits: TextLimits) -> str:
+def _read_text(source: BinaryIO, kind: FileKind, limits: TextLimits, send: Send) -> str:
     """Send all there is to send about the text; returns the first page that has any."""
     from uploads.extraction.registry import find_reader
     from uploads.problems import Problem, Unreadable
@@ -138,7 +144,7 @@ def _read_text(source: BinaryIO, kind: FileKind, limits: TextLimits) -> str:
     characters = 0
     try:
         document = reader(source, limits)
-        _send(
+        send(
             {
                 "opened": {
                     "unit": document.unit,
@@ -151,21 +157,21 @@ def _read_text(source: BinaryIO, kind: FileKind, limits: TextLimits) -> str:
             text = repair(page.text).strip()
             first_text = first_text or text
             characters += len(text)
-            _send({"page": page.number, "text": text, "problem": page.problem})
+            send({"page": page.number, "text": text, "problem": page.problem})
             if characters > limits.characters:
-                _send({"problem": Problem.TOO_LARGE})
+                send({"problem": Problem.TOO_LARGE})
                 break
     except Unreadable as error:
-        _send({"problem": error.problem})
+        send({"problem": error.problem})
     except MemoryError:
-        _send({"problem": Problem.TOO_LARGE})
+        send({"problem": Problem.TOO_LARGE})
     except RecursionError:
-        _send({"problem": Problem.BROKEN})
-    _send({"text_is_complete": True})
+        send({"problem": Problem.BROKEN})
+    send({"text_is_complete": True})
     return first_text
 
 
-def _draw_preview(source: BinaryIO, kind: FileKind, first_text: str) -> None:
+def _draw_preview(source: BinaryIO, kind: FileKind, first_text: str, send: Send) -> None:
     from uploads.previews import draw_preview
     from uploads.problems import Problem, Unreadable
 
@@ -173,13 +179,13 @@ def _draw_preview(source: BinaryIO, kind: FileKind, first_text: str) -> None:
     try:
         preview = draw_preview(source, kind, first_text)
     except Unreadable as error:
-        _send({"problem": error.problem})
+        send({"problem": error.problem})
         return
     except MemoryError:
-        _send({"problem": Problem.TOO_LARGE})
+        send({"problem": Problem.TOO_LARGE})
         return
     if preview is not None:
-        _send({"preview": base64.b64encode(preview).decode("ascii")})
+        send({"preview": base64.b64encode(preview).decode("ascii")})
 
 
 def _clean(properties: dict[str, str | None]) -> dict[str, str | None]:
@@ -191,7 +197,8 @@ def _clean(properties: dict[str, str | None]) -> dict[str, str | None]:
     }
 
 
-def _send(message: dict[str, Any]) -> None:
+def send_line(message: dict[str, Any]) -> None:
+    """One line of JSON on standard output, before anything else is done."""
     line = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     while line:
         line = line[os.write(1, line) :]

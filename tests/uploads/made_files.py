@@ -6,7 +6,11 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping
 from html import escape
+from pathlib import Path
 
+import manimgx_fonts
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -35,16 +39,29 @@ def zipped(members: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DE
     return target.getvalue()
 
 
-def pdf(pages: Iterable[str], title: str = "") -> bytes:
+def pdf(pages: Iterable[str], title: str = "", language: str = "") -> bytes:
     """One page for every text, a line for every line."""
     target = io.BytesIO()
-    canvas = Canvas(target, invariant=1)
+    canvas = Canvas(target, invariant=1, lang=language or None)
     canvas.setTitle(title)
     for page in pages:
         text = canvas.beginText(72, 750)
         text.textLines(page)
         canvas.drawText(text)
         canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def lao_pdf(lines: Iterable[str]) -> bytes:
+    """A page of Lao, every line shaped as a typesetter does it."""
+    font = Path(manimgx_fonts.__file__).parent / "NotoSansLao[wght].ttf"
+    pdfmetrics.registerFont(TTFont("Lao", str(font)))
+    target = io.BytesIO()
+    canvas = Canvas(target, invariant=1)
+    canvas.setFont("Lao", 14)
+    for number, line in enumerate(lines):
+        canvas.drawString(72, 750 - 24 * number, line)
     canvas.save()
     return target.getvalue()
 

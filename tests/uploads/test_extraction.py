@@ -13,6 +13,7 @@ from uploads.extraction.registry import READERS, find_reader
 from uploads.kinds import FileKind, sniff
 from uploads.problems import Problem, Unreadable
 from uploads.reading import OpenedDocument, Properties, TextLimits, Unit
+from uploads.text_repair import repair
 
 SAFE_GROUND = Properties("Safe ground", "Bounmy", "2024-03-05", "en-GB")
 PAGE_BREAK = '<w:r><w:br w:type="page"/></w:r>'
@@ -63,6 +64,26 @@ def test_pdf_pages_keep_their_numbers_even_when_blank() -> None:
     ]
     assert document.properties.title == "Safe ground"
     assert document.properties.date is not None
+
+
+def test_lao_in_a_pdf_is_read_in_the_order_it_was_drawn() -> None:
+    lines = ["ພື້ນທີ່ນີ້ປອດໄພແລ້ວ", "ຢ່າເກັບສິ່ງທີ່ບໍ່ຮູ້ຈັກ", "ປີ ໒໐໒໔"]
+    [page] = opened(made_files.lao_pdf(lines)).pages
+    assert repair(page.text).split("\n") == lines
+
+
+def test_a_pdf_says_its_language() -> None:
+    assert opened(made_files.pdf(["one"], language="lo-LA")).properties.language == "lo-LA"
+    assert opened(made_files.pdf(["one"])).properties.language is None
+
+
+def test_a_page_that_cannot_be_loaded_does_not_cost_the_others() -> None:
+    content = made_files.pdf(["one", "two", "three"])
+    second_page = content.index(b"/Type /Page\n", content.index(b"/Type /Page\n") + 1)
+    broken = content[:second_page] + b"/Type /Pagx\n" + content[second_page + 12 :]
+    pages = list(opened(broken).pages)
+    assert [page.text.strip() for page in pages if page.problem is None][:1] == ["one"]
+    assert pages[-1].text.strip() == "three"
 
 
 def test_a_pdf_longer_than_the_limit_is_read_up_to_it() -> None:
@@ -342,6 +363,11 @@ def test_rtf_is_read_with_its_pages_and_properties() -> None:
     assert document.properties == Properties("Safe ground", "Bounmy", "2024-03-05")
     assert document.unit is Unit.PAGE
     assert [page.text.strip() for page in document.pages] == ["one ปลอด", "two ລ"]
+
+
+@pytest.mark.parametrize("code_page", [b"", b"\\ansicpg1", b"\\ansicpg99999"])
+def test_rtf_of_a_code_page_nobody_knows_keeps_its_plain_letters(code_page: bytes) -> None:
+    assert texts(b"{\\rtf1\\ansi" + code_page + b" plain words}") == ["plain words"]
 
 
 # --- refusals that all XML formats share

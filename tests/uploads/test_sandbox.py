@@ -17,7 +17,7 @@ import pytest
 
 from tests.uploads import made_files
 from tests.uploads.made_files import paragraph
-from uploads import nursery
+from uploads import nursery, sandbox_worker
 from uploads.kinds import FileKind
 from uploads.reading import TextLimits
 from uploads.sandbox import Limits, Problem, Reading, ReadingStatus, Unit, read_file
@@ -144,6 +144,55 @@ def test_too_little_memory_is_said_and_not_suffered(read: Read) -> None:
     assert (reading.status, reading.problem) == (ReadingStatus.UNREADABLE, Problem.TOO_LARGE)
 
 
+@pytest.mark.parametrize(
+    ("content", "kind", "said"),
+    [
+        (b"two words", FileKind.TXT, ["opened", "page", "text_is_complete", "preview"]),
+        (b"broken", FileKind.PDF, ["problem", "text_is_complete", "problem"]),
+        (b"broken", FileKind.PNG, ["problem"]),
+        (b" ", FileKind.TXT, ["opened", "page", "text_is_complete"]),
+        (b"w " * 200, FileKind.TXT, ["opened", "page", "problem", "text_is_complete", "preview"]),
+    ],
+)
+def test_the_worker_says_first_what_matters_most(content: bytes, kind: FileKind, said: list[str]) -> None:
+    messages: list[dict[str, object]] = []
+    settings = {"kind": kind, "limits": {"text": {"characters": 300}}}
+    sandbox_worker.read(settings, io.BytesIO(content), messages.append)
+    assert [next(iter(message)) for message in messages] == said
+
+
+@pytest.mark.parametrize(("error", "problem"), [(MemoryError, "too_large"), (RecursionError, "broken")])
+def test_a_reader_at_the_end_of_its_means_says_so(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception], problem: str
+) -> None:
+    def exhausted(*_arguments: object) -> None:
+        raise error
+
+    messages: list[dict[str, object]] = []
+    monkeypatch.setattr("uploads.extraction.plain.read_text", exhausted)
+    monkeypatch.setattr(
+        "uploads.previews.draw_preview", exhausted if error is MemoryError else lambda *_: None
+    )
+    sandbox_worker.read({"kind": "txt", "limits": {"text": {}}}, io.BytesIO(b"x"), messages.append)
+    assert messages[:2] == [{"problem": problem}, {"text_is_complete": True}]
+
+
+def test_every_reader_can_be_loaded_beforehand() -> None:
+    sandbox_worker._load_readers()
+
+
+def test_a_line_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = bytearray()
+
+    def write(descriptor: int, content: bytes) -> int:
+        written.extend(content[:7])
+        return min(7, len(content))
+
+    monkeypatch.setattr("uploads.sandbox_worker.os.write", write)
+    sandbox_worker.send_line({"page": 1, "text": "ສະບາຍດີ"})
+    assert written.decode() == '{"page": 1, "text": "ສະບາຍດີ"}\n'
+
+
 def children_of(parent: int) -> list[int]:
     """The processes that this one has started and not yet buried."""
     return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
@@ -232,7 +281,7 @@ MALFORMED = [
 def test_a_worker_that_says_nonsense_is_not_believed(
     read: Read, another_nursery: Callable[[str], None], line: bytes
 ) -> None:
-    another_nursery(f"import os; sandbox_worker.read = lambda settings: os.write(1, {line!r})")
+    another_nursery(f"import os; sandbox_worker.read = lambda *_: os.write(1, {line!r})")
     assert read(b"some text").problem is Problem.BROKEN
 
 
@@ -242,15 +291,15 @@ def test_the_sandbox_has_no_network_and_no_second_chance(
     """The worker's own confinement, asked from inside."""
     another_nursery(
         "import resource, socket\n"
-        "def read(settings):\n"
+        "def read(settings, source, send):\n"
         "    tried = [str(resource.getrlimit(resource.RLIMIT_NOFILE)[0])]\n"
         "    for attempt in (lambda: resource.setrlimit(resource.RLIMIT_CPU, (999, 999)),\n"
         "                    lambda: socket.create_connection(('127.0.0.1', 9), 1),\n"
         "                    lambda: open('/proc/self/mem', 'rb')):\n"
         "        try: attempt(); tried.append('allowed')\n"
         "        except (OSError, ValueError) as error: tried.append(type(error).__name__)\n"
-        "    sandbox_worker._send({'page': 1, 'text': ' '.join(tried)})\n"
-        "    sandbox_worker._send({'text_is_complete': True})\n"
+        "    send({'page': 1, 'text': ' '.join(tried)})\n"
+        "    send({'text_is_complete': True})\n"
         "sandbox_worker.read = read"
     )
     open_files, more_time, network, _ = read(b"some text").pages[0].text.split()
@@ -274,7 +323,7 @@ def test_a_warm_process_killed_while_it_reads_costs_only_that_file(
     read: Read, another_nursery: Callable[[str], None]
 ) -> None:
     another_nursery(
-        "import os, signal; sandbox_worker.read = lambda settings: os.kill(os.getppid(), signal.SIGKILL)"
+        "import os, signal; sandbox_worker.read = lambda *_: os.kill(os.getppid(), signal.SIGKILL)"
     )
     assert read(b"one").problem is Problem.BROKEN
     another_nursery("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from typing import BinaryIO
@@ -24,11 +25,22 @@ _RTF_CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
 def read_rtf(stream: BinaryIO, limits: TextLimits) -> OpenedDocument:
     """Pages at explicit page breaks, otherwise sections."""
     content = _PICTURE_DIGITS.sub(b" ", all_of(stream))
-    code_page = _RTF_CODE_PAGE.search(content[:4096])
-    encoding = f"cp{code_page.group(1).decode()}" if code_page else "cp1252"
+    encoding = _encoding(content)
     text = _rtf_text(_RTF_PAGE.sub(rb"\\'0c ", content), encoding)
     unit, texts = marked_or_even(text)
     return OpenedDocument(unit, numbered(texts, limits), _rtf_properties(content, encoding), len(texts))
+
+
+def _encoding(content: bytes) -> str:
+    said = _RTF_CODE_PAGE.search(content[:4096])
+    if said is None:
+        return "cp1252"
+    name = f"cp{said.group(1).decode()}"
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        # Files name code pages that no program ever had; their plain letters are still readable.
+        return "cp1252"
 
 
 def _rtf_text(content: bytes, encoding: str) -> str:
