@@ -19,6 +19,7 @@ from portal.accounts.queries import OrganisationFilter
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, Forbidden, Unauthenticated, require
 from portal.library.queries import browse_drafts, browse_resources_of
+from portal.library.vocabularies import LANGUAGE_LABELS, RESOURCE_TYPE_LABELS
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
@@ -27,6 +28,7 @@ from portal.web.screen import CurrentScreen, Screen
 router = APIRouter(prefix=PREFIX)
 
 LONGEST_QUERY = 200
+SIGN_IN_FIRST = Unauthenticated(N_("Sign in first."))
 
 
 @router.get("/organisations")
@@ -50,7 +52,7 @@ def list_organisations(
 
 @router.get("/organisations/new")
 def register_organisation(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer) -> Response:
-    require(viewer.is_signed_in, Unauthenticated(N_("Sign in first.")))
+    require(viewer.is_signed_in, SIGN_IN_FIRST)
     form = Form(OrganisationInput, contact_email=viewer.email)
     return _show_form(screen, session, "organisations/register_organisation.html", form)
 
@@ -76,6 +78,8 @@ def show_organisation(
         page=shown,
         resources=browse_resources_of(session, viewer, shown.organisation.id, screen.language, max(page, 1)),
         page_link=lambda number: screen.address(f"/organisations/{reference}", page=number),
+        resource_type_labels=RESOURCE_TYPE_LABELS,
+        language_labels=LANGUAGE_LABELS,
     )
 
 
@@ -83,6 +87,7 @@ def show_organisation(
 def edit_organisation(
     screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str
 ) -> Response:
+    require(viewer.is_signed_in, SIGN_IN_FIRST)
     organisation = _editable(session, viewer, reference)
     form = Form(OrganisationInput, **_saved(session, organisation))
     return _show_edit(screen, session, organisation, form)
@@ -120,7 +125,7 @@ def unverify_organisation(
 
 @router.get("/organisations/{reference}/join")
 def join(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str) -> Response:
-    require(viewer.is_signed_in, Unauthenticated(N_("Sign in first.")))
+    require(viewer.is_signed_in, SIGN_IN_FIRST)
     organisation = queries.get_organisation(session, viewer, reference)
     if not may_ask_to_join(viewer, organisation):
         return screen.go(f"/organisations/{organisation.reference}")
@@ -141,7 +146,7 @@ def send_join(
 
 @router.get("/my")
 def my_organisations(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer) -> Response:
-    require(viewer.is_signed_in, Unauthenticated(N_("Sign in first.")))
+    require(viewer.is_signed_in, SIGN_IN_FIRST)
     return screen.show(
         "organisations/my_organisations.html",
         organisations=page_queries.own_organisations(session, viewer),
@@ -151,6 +156,7 @@ def my_organisations(screen: CurrentScreen, session: DbSession, viewer: CurrentV
 
 @router.get("/admin/organisations")
 def waiting_organisations(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer) -> Response:
+    require(viewer.is_signed_in, SIGN_IN_FIRST)
     return screen.show(
         "organisations/waiting_organisations.html",
         waiting=page_queries.waiting_organisations(session, viewer),
@@ -301,4 +307,5 @@ def _show_group(
 
 
 def _require_group_rights(viewer: Viewer) -> None:
+    require(viewer.is_signed_in, SIGN_IN_FIRST)
     require(may_manage_groups(viewer), Forbidden(N_("Only coordinators manage groups.")))

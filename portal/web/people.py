@@ -13,7 +13,7 @@ from portal.accounts.policy import may_administer
 from portal.accounts.session_actions import open_user_session
 from portal.accounts.viewer import Viewer
 from portal.core.clock import now
-from portal.core.errors import N_, Forbidden, require
+from portal.core.errors import N_, Forbidden, Unauthenticated, require
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.forms import Form, Posted
 from portal.web.history import EVENT_LABELS
@@ -26,6 +26,7 @@ router = APIRouter(prefix=PREFIX)
 
 @router.get("/organisations/{reference}/people")
 def people(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str) -> Response:
+    require(viewer.is_signed_in, Unauthenticated(N_("Sign in first.")))
     return _show_people(screen, session, viewer, reference, Form(InvitationInput, role=Role.CONTRIBUTOR))
 
 
@@ -163,6 +164,7 @@ def accept_as_newcomer(
 def portal_people(
     screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, q: str = "", page: int = 1
 ) -> Response:
+    require(viewer.is_signed_in, Unauthenticated(N_("Sign in first.")))
     return _show_portal_people(screen, session, viewer, q, page, Form(PortalRolesInput))
 
 
