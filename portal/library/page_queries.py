@@ -35,6 +35,7 @@ from portal.library.queries import (
     get_resource,
     published_versions,
     resource_cards,
+    resource_number,
     view_version,
 )
 from portal.library.vocabularies import PlaceRelation, WithdrawalReason
@@ -234,7 +235,7 @@ def read_page(
 ) -> ReadPage:
     """A page of text; a number outside the file means its nearest page. Five statements."""
     resource, entry = get_file(session, viewer, file_id)
-    if resource.reference != reference.upper():
+    if resource.number != resource_number(reference):
         raise NotFound(N_("There is no such file, or it is not shared with you."))
     reading = session.exec(select(Reading).where(Reading.sha256 == entry.sha256)).one()
     version = session.exec(select(Version).where(Version.id == entry.version_id)).one()

@@ -33,7 +33,7 @@ from portal.library.vocabularies import PlaceRelation, Visibility
 
 LARGEST_NUMBER = 2**31 - 1
 PAGE_SIZE = 20
-_REFERENCE = re.compile(r"R-?0*(\d{1,10})", re.IGNORECASE)
+_REFERENCE = re.compile(r"R-?0*([0-9]{1,10})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,16 @@ def get_draft(session: Session, viewer: Viewer, reference: str) -> tuple[Resourc
 
 
 def find_by_reference(session: Session, reference: str) -> Resource | None:
-    match = _REFERENCE.fullmatch(reference)
-    if match is None or int(match[1]) > LARGEST_NUMBER:
+    number = resource_number(reference)
+    if number is None:
         return None
-    return session.exec(select(Resource).where(Resource.number == int(match[1]))).first()
+    return session.exec(select(Resource).where(Resource.number == number)).first()
+
+
+def resource_number(reference: str) -> int | None:
+    """The number in a reference (R-0001, r-1); None when it cannot be one."""
+    match = _REFERENCE.fullmatch(reference)
+    return int(match[1]) if match and int(match[1]) <= LARGEST_NUMBER else None
 
 
 def newest_version(session: Session, resource: Resource) -> Version:
