@@ -28,13 +28,14 @@ from portal.accounts.queries import (
 )
 from portal.accounts.tokens import new_token, token_hash
 from portal.accounts.viewer import Viewer
-from portal.core.audit import record
+from portal.core.audit import AuditEvent, record
 from portal.core.clock import now
 from portal.core.errors import N_, Conflict, Forbidden, Invalid, NotFound, Unauthenticated, require
 from portal.core.mail import post
 
 INVITATION_LIFETIME = timedelta(days=7)
-MOST_OPEN_INVITATIONS = 100
+# Anybody may register an organisation; without a limit its invitations would be a way to send mail to strangers.
+MOST_INVITATIONS_A_DAY = 100
 NOT_AN_ADMIN = N_("Only the admins of an organisation manage its people.")
 NEEDS_AN_ADMIN = N_("An organisation needs an admin. Make somebody else admin first.")
 
@@ -50,13 +51,16 @@ def invite(
         user is None or session.get(Membership, (user.id, organisation.id)) is None,
         Invalid(N_("This person belongs to the organisation already."), field="email"),
     )
-    of_organisation = col(Invitation.organisation_id) == organisation.id
-    is_open = col(Invitation.accepted_at).is_(None)
-    session.exec(delete(Invitation).where(of_organisation, is_open, col(Invitation.email) == entered.email))
-    waiting = session.exec(select(func.count()).select_from(Invitation).where(of_organisation, is_open)).one()
     require(
-        waiting < MOST_OPEN_INVITATIONS,
-        Conflict(N_("100 invitations wait for an answer already. Withdraw some of them first.")),
+        _invited_today(session, organisation) < MOST_INVITATIONS_A_DAY,
+        Conflict(N_("100 people were invited today. Go on tomorrow.")),
+    )
+    session.exec(
+        delete(Invitation).where(
+            col(Invitation.organisation_id) == organisation.id,
+            col(Invitation.email) == entered.email,
+            col(Invitation.accepted_at).is_(None),
+        )
     )
     token = new_token()
     invitation = Invitation(
@@ -253,6 +257,19 @@ def mail_admins(session: Session, organisation: Organisation, template: str, **v
             reference=organisation.reference,
             **values,
         )
+
+
+def _invited_today(session: Session, organisation: Organisation) -> int:
+    """Counted in the audit trail: withdrawing an invitation does not bring back the mail."""
+    return session.exec(
+        select(func.count())
+        .select_from(AuditEvent)
+        .where(
+            AuditEvent.organisation_id == organisation.id,
+            AuditEvent.action == "person_invited",
+            AuditEvent.at > now() - timedelta(days=1),
+        )
+    ).one()
 
 
 def _accept(session: Session, invitation: Invitation, user: User, organisation: Organisation) -> None:

@@ -315,6 +315,15 @@ def join_requests_of(session: Session, organisation_id: UUID) -> list[Applicant]
     ]
 
 
+def join_request_counts(session: Session, ids: Iterable[UUID]) -> dict[UUID, int]:
+    statement = (
+        select(JoinRequest.organisation_id, func.count())
+        .where(col(JoinRequest.organisation_id).in_(set(ids)))
+        .group_by(col(JoinRequest.organisation_id))
+    )
+    return dict(session.exec(statement).all())
+
+
 def find_join_request(session: Session, user_id: UUID | None, organisation_id: UUID) -> JoinRequest | None:
     statement = select(JoinRequest).where(
         JoinRequest.user_id == user_id, JoinRequest.organisation_id == organisation_id

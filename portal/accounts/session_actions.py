@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
 from sqlmodel import Session, col, delete, select
 
 from portal.accounts.inputs import SignInInput
@@ -101,12 +101,22 @@ def end_sessions_of(session: Session, user: User, *, keep_token: str = "") -> No
 
 
 def forget_expired(session: Session) -> None:
-    """Remove what can no longer be used: sessions, links, counted failures, old invitations. Run daily."""
+    """Remove what can no longer be used: sessions, links, counted failures, old invitations, and accounts
+    whose address nobody ever confirmed. Run by the clock."""
     moment = now()
     session.exec(delete(UserSession).where(col(UserSession.expires_at) < moment))
     session.exec(delete(MailToken).where(col(MailToken.expires_at) < moment))
     session.exec(delete(SignInFailure).where(col(SignInFailure.at) < moment - WINDOW))
     session.exec(delete(Invitation).where(col(Invitation.expires_at) < moment - KEPT_AFTER_EXPIRY))
+    has_link = exists().where(col(MailToken.user_id) == User.id)
+    session.exec(
+        delete(User).where(
+            col(User.email_confirmed_at).is_(None),
+            col(User.deleted_at).is_(None),
+            col(User.created_at) < moment - KEPT_AFTER_EXPIRY,
+            ~has_link,
+        )
+    )
 
 
 def _is_throttled(session: Session, of_address: str, of_network: str) -> bool:

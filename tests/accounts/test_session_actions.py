@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from portal.accounts import session_actions
 from portal.accounts.inputs import SignInInput
-from portal.accounts.models import Invitation, MailToken, Role, SignInFailure, UserSession
+from portal.accounts.models import Invitation, MailToken, Role, SignInFailure, User, UserSession
 from portal.accounts.organisation_actions import verify_organisation
 from portal.accounts.origins import Origin
 from portal.accounts.queries import get_user, viewer_of_token
@@ -167,3 +167,15 @@ def test_what_has_run_out_is_forgotten(session, noy):
     assert [row.token_hash for row in session.exec(select(MailToken))] == ["m1"]
     assert len(session.exec(select(SignInFailure)).all()) == 1
     assert session.exec(select(Invitation)).all() == []
+
+
+def test_an_account_nobody_confirmed_is_forgotten_after_a_month(session, noy):
+    never, lately, deleted = (
+        User(email=f"{name}@example.org", name=name, created_at=now() - timedelta(days=days), deleted_at=gone)
+        for name, days, gone in [("never", 31, None), ("lately", 29, None), ("deleted", 31, now())]
+    )
+    session.add_all([never, lately, deleted])
+    session.flush()
+    session_actions.forget_expired(session)
+    left = {user.name for user in session.exec(select(User))}
+    assert left == {"Noy", "lately", "deleted"}
