@@ -21,6 +21,7 @@ from portal.library.models import (
 )
 from portal.library.policy import (
     may_edit,
+    may_publish,
     may_see_audit,
     may_see_files,
     may_start_version,
@@ -31,8 +32,10 @@ from portal.library.queries import (
     VersionView,
     choose_text,
     downloads_of,
+    get_draft,
     get_file,
     get_resource,
+    named_readers,
     published_versions,
     resource_cards,
     resource_number,
@@ -97,9 +100,14 @@ class ResourcePage:
     versions: Sequence[Version]
     downloads: int
     may_edit: bool
+    may_publish: bool
     may_start_version: bool
     may_withdraw: bool
     may_see_audit: bool
+
+    @property
+    def is_preview(self) -> bool:
+        return not self.view.version.is_published
 
     @property
     def is_newest(self) -> bool:
@@ -174,6 +182,26 @@ def resource_page(
     version = next((v for v in versions if (v.number == number if number else v.id == wanted)), None)
     if version is None:
         raise NotFound(N_("There is no such version."))
+    return _page_of_version(session, viewer, resource, version, versions, named, language)
+
+
+def preview_page(session: Session, viewer: Viewer, reference: str, language: str) -> ResourcePage:
+    """A draft as others will see it, for those who edit it."""
+    resource, version = get_draft(session, viewer, reference)
+    versions = published_versions(session, resource)
+    named = named_readers(session, resource)
+    return _page_of_version(session, viewer, resource, version, versions, named, language)
+
+
+def _page_of_version(
+    session: Session,
+    viewer: Viewer,
+    resource: Resource,
+    version: Version,
+    versions: Sequence[Version],
+    named: Sequence[User],
+    language: str,
+) -> ResourcePage:
     view = view_version(session, viewer, resource, version, named)
     text = view.text_in(language)
     return ResourcePage(
@@ -185,6 +213,7 @@ def resource_page(
         versions=versions,
         downloads=downloads_of(session, resource),
         may_edit=may_edit(viewer, resource),
+        may_publish=may_publish(viewer, resource),
         may_start_version=may_start_version(viewer, resource),
         may_withdraw=may_withdraw(viewer, resource),
         may_see_audit=may_see_audit(viewer, resource),

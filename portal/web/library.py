@@ -14,6 +14,7 @@ from portal.finding import MAXIMUM_QUERY, marked_text
 from portal.library.models import Resource
 from portal.library.page_queries import (
     audit_page,
+    preview_page,
     read_page,
     resource_page,
     tombstone,
@@ -68,6 +69,14 @@ def show_resource(
         # Only those who may edit a draft come this far.
         return RedirectResponse(screen.address(f"/library/{resource.reference}/edit"), status_code=303)
     page = resource_page(session, viewer, resource, named, screen.language)
+    return screen.show("library/show_resource.html", page=page, **_resource_words(here.settings.base_url))
+
+
+@router.get("/{reference}/preview")
+def preview(
+    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, here: Installation, reference: str
+) -> Response:
+    page = preview_page(session, viewer, reference, screen.language)
     return screen.show("library/show_resource.html", page=page, **_resource_words(here.settings.base_url))
 
 

@@ -111,6 +111,16 @@ def test_a_published_draft_is_at_its_address(officer):
         assert find_by_reference(session, reference).state == ResourceState.PUBLISHED
 
 
+def test_a_preview_shows_the_draft_as_others_will_see_it_and_to_nobody_else(officer):
+    reference = shared(officer, ("guide.txt", TEXT))
+    answer = saved(officer, reference, title_en="Almost finished", then="preview")
+    page = officer.get(answer.headers["location"])
+    assert page.status_code == 200
+    assert "Almost finished" in page.text
+    assert "Nobody else sees it yet" in page.text
+    assert officer.as_(None).get(answer.headers["location"]).status_code == 404
+
+
 def test_publishing_twice_does_nothing_twice(officer):
     reference = shared(officer, ("guide.txt", TEXT))
     saved(officer, reference, then="publish")
