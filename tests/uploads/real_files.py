@@ -16,7 +16,9 @@ from uploads.text_repair import repair
 def real_files(shared_data: Path) -> Iterator[Path]:
     """Every real and every generated office document."""
     for folder in ("real", "office"):
-        yield from sorted((shared_data / "documents" / folder).iterdir())
+        yield from sorted(
+            path for path in (shared_data / "documents" / folder).iterdir() if path.name != "INDEX.csv"
+        )
 
 
 def declaration(shared_data: Path, language: str) -> str:

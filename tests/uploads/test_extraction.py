@@ -417,6 +417,20 @@ def test_bad_properties_do_not_cost_the_text(properties: str) -> None:
     assert [page.text.strip() for page in document.pages] == ["one"]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        made_files.pptx(["one", "two", "three"]),
+        made_files.xlsx({"one": "", "two": "", "three": ""}),
+        made_files.epub(["one", "two", "three"]),
+        b"one\ftwo\fthree",
+    ],
+)
+def test_every_format_ends_at_the_last_page_allowed(content: bytes) -> None:
+    assert texts(content, TextLimits(pages=3)) == ["one", "two", "three"]
+    assert refusal(content, TextLimits(pages=2)) is Problem.TOO_LARGE
+
+
 # --- cutting
 
 

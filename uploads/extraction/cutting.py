@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from uploads.problems import Problem
+from uploads.problems import Problem, Unreadable
 from uploads.reading import PageText, TextLimits, Unit
 
 SECTION_CHARACTERS = 3_000
@@ -13,8 +13,13 @@ PAGE_MARK = "\f"
 
 
 def numbered(texts: Iterable[str], limits: TextLimits) -> Iterator[PageText]:
-    """The texts as pages from 1, each cut at its limit; blank ones keep their number."""
+    """The texts as pages from 1, each cut at its limit; blank ones keep their number.
+
+    Raises Unreadable behind the last page that is allowed.
+    """
     for number, text in enumerate(texts, start=1):
+        if number > limits.pages:
+            raise Unreadable(Problem.TOO_LARGE, "too many pages")
         too_long = len(text) > limits.page_characters
         yield PageText(number, text[: limits.page_characters], Problem.TOO_LARGE if too_long else None)
 

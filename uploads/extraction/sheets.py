@@ -123,7 +123,7 @@ def _sheet_texts(archive: Archive, sheets: list[tuple[str, str]], limits: TextLi
     shared = _SharedStrings()
     if _SHARED in archive.names:
         listen(archive, _SHARED, shared, limits)
-    for title, member in sheets[: limits.pages]:
+    for title, member in sheets:
         cells = _Cells(shared.strings, limits)
         listen(archive, member, cells, limits)
         yield "\n".join([title, *cells.rows, ""])

@@ -23,7 +23,7 @@ def read_pptx(stream: BinaryIO, limits: TextLimits) -> OpenedDocument:
     listen(archive, _PRESENTATION, order, limits)
     targets = relationships(archive, _PRESENTATION, limits)
     slides = [targets[key] for key in order.ids if key in targets]
-    texts = (_slide_text(archive, slide, limits) for slide in slides[: limits.pages])
+    texts = (_slide_text(archive, slide, limits) for slide in slides)
     return OpenedDocument(
         Unit.SLIDE, numbered(texts, limits), office_properties(archive, limits), len(slides)
     )

@@ -226,7 +226,7 @@ def _decode_html(content: bytes) -> str:
 
 
 def _chapter_texts(archive: Archive, chapters: list[str], limits: TextLimits) -> Iterator[str]:
-    for member in chapters[: limits.pages]:
+    for member in chapters:
         yield _parse(archive.read(member), limits).visible_text()
 
 
