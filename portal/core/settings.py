@@ -1,18 +1,27 @@
 """Every setting of an installation; the only module that reads the environment (names start with SALA_)."""
 
+import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Handed to `create_app` and the commands; nothing is read at import time."""
 
-    model_config = SettingsConfigDict(env_prefix="SALA_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SALA_", extra="ignore", populate_by_name=True)
 
     data_dir: Path = Field(Path("var"), description="Database, stored files, index and caches live here.")
     database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in the data folder.")
+    # Hosting services say where to listen by a variable of this name, without a prefix.
+    port: int = Field(
+        8000,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("PORT", "SALA_PORT"),
+        description="Where the portal listens; PORT without the prefix.",
+    )
     base_url: str = Field("http://127.0.0.1:8000", description="The address people see, used in mails.")
     portal_name: str = Field("Sala", description="Shown in the header and in mails.")
     is_demonstration: bool = Field(False, description="Shows the banner that everything is invented.")
@@ -53,3 +62,14 @@ class Settings(BaseSettings):
     @property
     def uses_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment in which a process started from here finds these very settings."""
+    given = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        given[f"SALA_{name.upper()}"] = (
+            value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        )
+    return {**os.environ, **given, "PORT": str(settings.port)}

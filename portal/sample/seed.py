@@ -22,6 +22,7 @@ from portal.sample.loading import sample_resources
 from portal.sample.resources import SampleFile, SampleResource, file_bytes
 from portal.sample.seed_people import seed_people
 from portal.sample.seed_resource import share_sample
+from search.outbox import count_marks
 
 Show = Callable[[int, int], None]
 
@@ -57,13 +58,14 @@ def seed_sample(
 def finish_work(services: Services, progress: Show = show_nothing) -> None:
     """Do everything here that is due for the worker: read files, send mails, fill the index."""
     with services.database.reading() as session:
-        total = session.exec(select(func.count()).where(Job.state != JobState.FAILED)).one()
+        jobs = session.exec(select(func.count()).where(Job.state != JobState.FAILED)).one()
+        total = jobs + count_marks(session)
     done = 0
     progress(done, total)
     while work_once(services):
         done += 1
         progress(done, max(done, total))
-    carry_marks(services, show_nothing)
+    carry_marks(services, lambda carried, marks: progress(done + carried, done + marks))
 
 
 def _find_shared(services: Services, organisation_id: UUID, sample: SampleResource) -> str | None:

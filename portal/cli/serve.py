@@ -1,0 +1,80 @@
+"""`sala serve` and `sala worker`: the two processes of an installation, and how each of them ends."""
+
+import logging
+import os
+import signal
+from collections.abc import Callable
+from threading import Event
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from portal.app import create_app
+from portal.cli.installation import console, installation, prepare_index, settings_from_environment
+from portal.cli.worker_process import WorkerProcess
+from portal.core.settings import Settings
+from portal.jobs.worker import run_worker
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Where to listen; 0.0.0.0 for every network.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Default: the variable PORT, or 8000.")] = None,
+    with_worker: Annotated[
+        bool, typer.Option("--with-worker/--no-worker", help="Whether the worker runs beside it.")
+    ] = True,
+) -> None:
+    """Serve the pages, with the worker beside them; both end at Ctrl-C or SIGTERM."""
+    settings = settings_from_environment(port)
+    with installation(settings) as services:
+        prepare_index(services)
+    console.print(f"Serving {settings.base_url}; Ctrl-C ends it.", markup=False)
+    serve_pages(settings, host, with_worker=with_worker)
+
+
+def worker(
+    beside: Annotated[
+        int | None, typer.Option(hidden=True, help="The process that started it; it ends when that is gone.")
+    ] = None,
+) -> None:
+    """Read files, fill the index and send mails until stopped."""
+    logging.basicConfig(format="worker: %(message)s", level=logging.WARNING)
+    told = stop_signals()
+
+    def should_stop() -> bool:
+        # An orphan would go on with the code of a portal that is gone, beside the worker of the next one.
+        return told.is_set() or (beside is not None and os.getppid() != beside)
+
+    with installation() as services:
+        prepare_index(services)
+        run_worker(services, should_stop)
+
+
+def serve_pages(settings: Settings, host: str, *, with_worker: bool) -> None:
+    """Serve until told to stop; the worker is told afterwards and finishes what it has in hand."""
+    configuration = uvicorn.Config(
+        create_app(settings), host=host, port=settings.port, log_level="warning", server_header=False
+    )
+    server = uvicorn.Server(configuration)
+    # uvicorn raises the signals it caught once more after its own end: without a handler they would
+    # end this process before the worker is told.
+    stop_signals()
+    run_beside_worker(server.run, settings, with_worker=with_worker)
+    if not server.started:
+        raise typer.Exit(1)
+
+
+def run_beside_worker(run: Callable[[], None], settings: Settings, *, with_worker: bool) -> None:
+    if not with_worker:
+        run()
+        return
+    with WorkerProcess(settings):
+        run()
+
+
+def stop_signals() -> Event:
+    """An event that is set by Ctrl-C and by SIGTERM."""
+    told = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    return told
