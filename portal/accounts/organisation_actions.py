@@ -157,12 +157,10 @@ def _parent_id(session: Session, viewer: Viewer, organisation: Organisation, typ
     """The parent by its reference or its exact name; never itself nor one of its own parts."""
     if not typed:
         return None
-    # A browser's list of proposals puts the reference first: "ORG-000012 Name".
-    parent = (
-        find_organisation(session, typed)
-        or find_organisation(session, typed.split()[0])
-        or find_organisation_by_name(session, typed)
-    )
+    # A form's list of proposals puts the reference before the name: "ORG-000012 Ministry of Labour".
+    first, _, rest = typed.partition(" ")
+    proposed = find_organisation(session, first) if rest and first.upper().startswith("ORG-") else None
+    parent = proposed or find_organisation_by_name(session, typed) or find_organisation(session, typed)
     if parent is None or not may_see_organisation(viewer, parent):
         raise Invalid(
             N_("No organisation has this reference or name. Choose one of the list, or leave it empty."),

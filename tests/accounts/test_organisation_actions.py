@@ -66,6 +66,14 @@ def test_a_parent_is_named_by_reference_or_by_name(session, make_organisation, a
     assert queries.parts_of(session, admin, ministry) == [office]
 
 
+def test_a_name_that_begins_with_a_number_is_not_taken_for_a_reference(make_organisation):
+    make_organisation("Ministry")
+    with pytest.raises(Invalid):
+        make_organisation("Office", parent="1 Ministry")
+    decades = make_organisation("10 Years Together")
+    assert make_organisation("Office", parent="10 years together").parent_id == decades.id
+
+
 @pytest.mark.parametrize("typed", ["ORG-000099", "nobody", "0", "99999999999999", "٣"])
 def test_a_parent_that_does_not_exist_is_refused(make_organisation, typed):
     with pytest.raises(Invalid) as caught:
