@@ -12,9 +12,11 @@ from pathlib import Path
 from search import fts5_query, fts5_store
 from search.documents import Document, EngineStats, SearchQuery, SearchResult
 from search.errors import EngineUnavailable, IndexingFailed
+from search.fts5_directory import Directory, directory_at
 from search.words import PIPELINE
 
 _PRAGMAS = (
+    "auto_vacuum = incremental",
     "journal_mode = wal",
     "synchronous = normal",
     "busy_timeout = 30000",
@@ -23,6 +25,7 @@ _PRAGMAS = (
     "temp_store = memory",
     "journal_size_limit = 67108864",
 )
+_MOST_FREE_PAGES = 256
 # A connection that came through a fork must not even be closed by the child: closing would
 # give up the locks of the parent. So the child keeps it here, untouched.
 _inherited: list[sqlite3.Connection] = []
@@ -39,6 +42,7 @@ class Fts5Engine:
         self._path = path
         self._fields = fts5_store.Fields(tuple(facet_fields), tuple(sort_fields))
         self._local = threading.local()
+        self._directory: Directory | None = None
 
     def ensure_ready(self) -> None:
         """Make the tables, or make them anew when the pipeline or the fields are others now."""
@@ -58,6 +62,7 @@ class Fts5Engine:
         if changes:
             with self._writing() as connection:
                 fts5_store.apply(connection, changes, self._fields)
+            self._give_back_pages()
         return "done"
 
     def wait(self, ticket: str, timeout_seconds: float = 60) -> None:
@@ -77,20 +82,22 @@ class Fts5Engine:
         """Answer from one snapshot of the file."""
         started = time.perf_counter()
         with self._reading() as connection:
-            result = fts5_query.answer(connection, self._fields, query)
+            # Threads may replace it at the same time; each goes on with the one of its own moment.
+            directory = self._directory = directory_at(connection, self._fields, self._directory)
+            result = fts5_query.answer(connection, self._fields, directory, query)
         return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
     def groups(self) -> Iterator[tuple[str, int]]:
         """Every group with its number of documents."""
         with self._reading() as connection:
-            rows = connection.execute("select name, documents from grp").fetchall()
+            rows = connection.execute("select name, documents from grp where documents > 0").fetchall()
         yield from rows
 
     def stats(self) -> EngineStats:
         """Counts and size, the write-ahead log included."""
         with self._reading() as connection:
             groups, documents = connection.execute(
-                "select count(*), coalesce(sum(documents), 0) from grp"
+                "select count(*), coalesce(sum(documents), 0) from grp where documents > 0"
             ).fetchone()
             due = connection.execute("select value from meta where name = 'needs_rebuild'").fetchone()
         parts = (self._path, self._path.with_name(self._path.name + "-wal"))
@@ -111,6 +118,14 @@ class Fts5Engine:
         if connection is not None:
             connection.close()
         self._local.connection = None
+
+    def _give_back_pages(self) -> None:
+        """Shrink the file where merges have left more than a fifth of it empty."""
+        with self._answering() as connection:
+            free: int = connection.execute("pragma freelist_count").fetchone()[0]
+            pages: int = connection.execute("pragma page_count").fetchone()[0]
+            if free > _MOST_FREE_PAGES and free > pages // 5:
+                connection.execute(f"pragma incremental_vacuum({free // 2})").fetchall()
 
     def _connection_of_thread(self) -> sqlite3.Connection | None:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

@@ -8,6 +8,7 @@ changes, and the whole file stays smaller than the text that it finds.
 
 import hashlib
 import json
+import secrets
 import sqlite3
 import zlib
 from collections import Counter
@@ -18,6 +19,8 @@ from search.documents import Document
 from search.errors import IndexingFailed
 from search.words import PIPELINE, single_clusters, tokenise
 
+# Raise this with every change of the tables: an index of another layout is made anew.
+LAYOUT = 2
 LONGEST_WORD = 24
 SHORTEST_WORD = 3
 
@@ -28,11 +31,12 @@ create table choice (id integer primary key, terms text not null unique);
 create table choice_term (term int, choice int, primary key (term, choice)) without rowid;
 create table access_set (id integer primary key, tokens text not null unique);
 create table access_token (token text, access_set int, primary key (token, access_set)) without rowid;
-create table grp (id integer primary key, name text not null unique, documents int not null, digest blob not null, reach int{columns});
+create table grp (id integer primary key autoincrement, name text not null unique, documents int not null, digest blob not null, changed int not null, reach int not null default 0{columns});
+create index grp_changed on grp (changed);
 create table reach (id integer primary key, access_sets text not null unique);
 create table reach_access (access_set int, reach int, primary key (access_set, reach)) without rowid;
 create table source (grp integer primary key, texts blob not null);
-create table document (id integer primary key, grp int not null, access int not null, name text not null);
+create table document (id integer primary key autoincrement, grp int not null, access int not null, name text not null);
 create index document_of_group on document (grp, access);
 create table word (word text primary key, documents int not null) without rowid;
 create virtual table fts using fts5 (title, extra, body, content='', detail=full, tokenize='ascii');
@@ -77,7 +81,7 @@ class Fields:
     @property
     def version(self) -> str:
         """What must be equal for an index to be usable: the pipeline and the columns."""
-        return f"{PIPELINE}/{','.join(self.columns)}"
+        return f"{LAYOUT}/{PIPELINE}/{','.join(self.columns)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,13 @@ def create_schema(connection: sqlite3.Connection, fields: Fields) -> None:
         connection.execute(statement.removesuffix(";"))
     connection.execute("insert into fts (fts, rank) values ('hashsize', ?)", (_WRITE_BUFFER_BYTES,))
     connection.executemany(
-        "insert into meta values (?, ?)", [("version", fields.version), ("needs_rebuild", "1")]
+        "insert into meta values (?, ?)",
+        [
+            ("version", fields.version),
+            ("needs_rebuild", "1"),
+            ("epoch", secrets.token_hex(8)),
+            ("generation", "0"),
+        ],
     )
 
 
@@ -135,9 +145,10 @@ def prepare(connection: sqlite3.Connection, group: str, documents: Sequence[Docu
     if len(ids) != len(documents) or any(document.group != group for document in documents):
         raise IndexingFailed(f"The documents of group {group!r} are not its own or not different")
     row = connection.execute(
-        "select digest, texts from grp join source on source.grp = grp.id where name = ?", (group,)
+        "select digest, texts from grp left join source on source.grp = grp.id where name = ?", (group,)
     ).fetchone()
-    known_digest, known_texts = (row[0], _texts_of(row[1])) if row else (None, {})
+    known_digest, known_source = row or (None, None)
+    known_texts = _texts_of(known_source) if known_source else {}
     digest = _digest(documents)
     if known_digest == digest or (row is None and not documents):
         return None
@@ -160,6 +171,8 @@ def apply(connection: sqlite3.Connection, changes: Iterable[Change], fields: Fie
     A group that another process changed since it was prepared is prepared again.
     """
     words: Counter[str] = Counter()
+    # Readers keep what groups carry in memory and look here for what is newer than that.
+    connection.execute("update meta set value = value + 1 where name = 'generation'")
     for prepared in changes:
         change: Change | None = prepared
         row = connection.execute("select digest from grp where name = ?", (prepared.name,)).fetchone()
@@ -205,11 +218,11 @@ def _apply_one(connection: sqlite3.Connection, change: Change, fields: Fields, w
             "insert into single (rowid, clusters) values (?, ?)", (document_id, entry.clusters)
         )
         words.update(entry.words)
-    if change.documents:
-        connection.execute("update grp set reach = ? where id = ?", (_reach(connection, group_id), group_id))
-    else:
+    reach = _reach(connection, group_id) if change.documents else 0
+    connection.execute("update grp set reach = ? where id = ?", (reach, group_id))
+    if not change.documents:
+        # The row stays, without documents, so that readers learn that the group is gone.
         connection.execute("delete from source where grp = ?", (group_id,))
-        connection.execute("delete from grp where id = ?", (group_id,))
 
 
 def _write_group(connection: sqlite3.Connection, change: Change, fields: Fields) -> int:
@@ -220,11 +233,12 @@ def _write_group(connection: sqlite3.Connection, change: Change, fields: Fields)
         values.extend(_choice(connection, name, first.facets.get(name, ())) for name in fields.facets)
     else:
         values.extend(None for _ in fields.columns)
-    columns = ("name", "documents", "digest", *fields.columns)
+    columns = ("name", "documents", "digest", "changed", *fields.columns)
     updates = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
     # Only column names stand in this text, and Fields has checked that they are identifiers.
     connection.execute(
-        f"insert into grp ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"  # noqa: S608
+        f"insert into grp ({', '.join(columns)})"  # noqa: S608
+        f" values (?, ?, ?, (select cast(value as integer) from meta where name = 'generation'){', ?' * len(values)})"
         f" on conflict (name) do update set {updates}",
         (change.name, len(change.documents), change.digest, *values),
     )

@@ -158,7 +158,7 @@ def test_nothing_is_left_when_every_group_is_gone(path: Path) -> None:
     fill(engine, LIBRARY)
     engine.replace({document.group: [] for document in LIBRARY})
     connection = sqlite3.connect(path)
-    for table in ("document", "grp", "source", "word"):
+    for table in ("document", "source", "word"):
         assert connection.execute(f"select count(*) from {table}").fetchone() == (0,)
     connection.close()
     assert is_whole(path)
