@@ -19,6 +19,18 @@ _SYMLINK = 0o120000
 _FORMAT_BITS = 0o170000
 _STORED, _DEFLATED = 0, 8
 
+# All that the zip library of Python raises over damaged files; found by damaging thousands of them.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
 
 @dataclass(frozen=True)
 class ArchiveLimits:
@@ -57,14 +69,7 @@ class Archive:
                     if self._unpacked_bytes > self._limits.total_bytes:
                         raise Unreadable(Problem.TOO_LARGE, "the members together unpack without end")
                     yield piece
-        except (
-            zipfile.BadZipFile,
-            EOFError,
-            NotImplementedError,
-            OSError,
-            RuntimeError,
-            zlib.error,
-        ) as error:
+        except DAMAGE as error:
             raise Unreadable(Problem.BROKEN, f"{name} cannot be unpacked") from error
 
     def read(self, name: str, max_bytes: int | None = None) -> bytes:
@@ -82,7 +87,7 @@ def open_directory(stream: BinaryIO, max_entries: int) -> zipfile.ZipFile:
     _refuse_long_directory(stream, max_entries)
     try:
         directory = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, OverflowError) as error:
+    except DAMAGE as error:
         raise Unreadable(Problem.BROKEN, "the zip directory cannot be read") from error
     if len(directory.infolist()) > max_entries:
         raise Unreadable(Problem.TOO_LARGE, "too many members")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-import zlib
 from typing import BinaryIO
 
-from uploads.archives import ArchiveLimits, open_directory
+from uploads.archives import DAMAGE, ArchiveLimits, open_directory
 from uploads.kind_table import FileKind
 from uploads.problems import Unreadable
 
@@ -105,7 +104,7 @@ def _start_of_member(directory: zipfile.ZipFile, name: str, max_bytes: int) -> b
     try:
         with directory.open(name) as member:
             return member.read(max_bytes)
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError):
+    except (KeyError, *DAMAGE):
         return b""
 
 

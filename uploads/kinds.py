@@ -11,7 +11,16 @@ from uploads.containers import office_97_kind, zip_kind, zip_names
 from uploads.kind_table import FACTS, FileKind
 from uploads.names import safe_name, split_extension
 
-__all__ = ["FileKind", "NameProblem", "NameReason", "check_name", "fitting_name", "has_macros", "sniff"]
+__all__ = [
+    "FileKind",
+    "NameProblem",
+    "NameReason",
+    "check_name",
+    "fitting_name",
+    "has_macros",
+    "settled_kind",
+    "sniff",
+]
 
 _SAMPLE_BYTES = 64 * 1024
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -163,6 +172,16 @@ def fitting_name(name: str, kind: FileKind) -> str:
     if split_extension(safe)[1] or not kind.extensions:
         return safe
     return safe_name(f"{safe}.{kind.extensions[0]}")
+
+
+def settled_kind(kind: FileKind, name: str) -> FileKind:
+    """The kind, where the name may decide: a table of one column looks like text, and a list like a table."""
+    if kind not in (FileKind.TXT, FileKind.CSV):
+        return kind
+    extension = split_extension(safe_name(name))[1].removeprefix(".").lower()
+    if extension in ("csv", "tsv", "tab"):
+        return FileKind.CSV
+    return FileKind.TXT if extension in FileKind.TXT.extensions else kind
 
 
 def has_macros(stream: BinaryIO, kind: FileKind) -> bool:

@@ -8,7 +8,16 @@ import struct
 import pytest
 
 from tests.uploads import made_files
-from uploads.kinds import FileKind, NameProblem, NameReason, check_name, fitting_name, has_macros, sniff
+from uploads.kinds import (
+    FileKind,
+    NameProblem,
+    NameReason,
+    check_name,
+    fitting_name,
+    has_macros,
+    settled_kind,
+    sniff,
+)
 
 WORD = made_files.docx(made_files.paragraph("hello"))
 MACROS = made_files.docx(made_files.paragraph("hello"), word__vbaProject_bin=b"x")
@@ -140,6 +149,20 @@ def test_zero_bytes_are_refused_under_any_name() -> None:
 )
 def test_a_missing_extension_is_added(name: str, kind: FileKind, fitting: str) -> None:
     assert fitting_name(name, kind) == fitting
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "settled"),
+    [
+        (FileKind.TXT, "districts.CSV", FileKind.CSV),
+        (FileKind.CSV, "notes.txt", FileKind.TXT),
+        (FileKind.CSV, "districts", FileKind.CSV),
+        (FileKind.TXT, "districts", FileKind.TXT),
+        (FileKind.PDF, "districts.csv", FileKind.PDF),
+    ],
+)
+def test_the_name_decides_between_text_and_table(kind: FileKind, name: str, settled: FileKind) -> None:
+    assert settled_kind(kind, name) is settled
 
 
 @pytest.mark.parametrize(
