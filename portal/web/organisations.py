@@ -28,6 +28,7 @@ from portal.web.screen import CurrentScreen, Screen
 router = APIRouter(prefix=PREFIX)
 
 LONGEST_QUERY = 200
+LAST_PAGE = 10_000
 SIGN_IN_FIRST = Unauthenticated(N_("Sign in first."))
 
 
@@ -73,10 +74,11 @@ def show_organisation(
     screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str, page: int = 1
 ) -> Response:
     shown = page_queries.organisation_page(session, viewer, reference)
+    number = max(1, min(page, LAST_PAGE))
     return screen.show(
         "organisations/show_organisation.html",
         page=shown,
-        resources=browse_resources_of(session, viewer, shown.organisation.id, screen.language, max(page, 1)),
+        resources=browse_resources_of(session, viewer, shown.organisation.id, screen.language, number),
         page_link=lambda number: screen.address(f"/organisations/{reference}", page=number),
         resource_type_labels=RESOURCE_TYPE_LABELS,
         language_labels=LANGUAGE_LABELS,

@@ -137,7 +137,9 @@ def test_a_list_without_a_find_says_what_to_do(people, lwu, query):
 
 @pytest.mark.parametrize("query", ["page=0", "page=-1", "page=99999999999999999999", "kind=nothing"])
 def test_a_made_up_address_of_the_list_is_no_mistake_of_ours(people, lwu, query):
-    assert people["noy"].get(f"/en/organisations?{query}").status_code == 200
+    for path in ("organisations", f"organisations/{lwu}"):
+        assert people["noy"].get(f"/en/{path}?{query}").status_code == 200
+    assert people["administrator"].get(f"/en/admin/people?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("reference", ["ORG-000099", "x", "0", "9" * 40, "%3Cb%3E", "ORG-%D9%A3"])
