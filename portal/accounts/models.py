@@ -165,7 +165,7 @@ class SignInFailure(SQLModel, table=True):
     __tablename__ = "sign_in_failure"
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    # A hash of the address tried, or of the address together with the network it came from.
+    # A hash of the network it came from, or of that together with the address tried.
     key: str = Field(max_length=64, index=True)
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
 
