@@ -19,6 +19,7 @@ SAFE_GROUND = Properties("Safe ground", "Bounmy", "2024-03-05", "en-GB")
 PAGE_BREAK = '<w:r><w:br w:type="page"/></w:r>'
 RENDERED_BREAK = "<w:r><w:lastRenderedPageBreak/></w:r>"
 NEW_PAGE = "<w:pPr><w:pageBreakBefore/></w:pPr>"
+PICTURE = "<w:p><w:r><w:drawing/></w:r></w:p>"
 LAO = "ດິນແດນທີ່ປອດໄພ"
 
 
@@ -137,6 +138,14 @@ def test_a_broken_pdf_says_so(content: bytes) -> None:
         ),
         (paragraph("one", PAGE_BREAK) + paragraph("two", PAGE_BREAK + PAGE_BREAK), ["", "one", "", "two"]),
         (paragraph("one") + paragraph("", PAGE_BREAK), ["one"]),
+        (PICTURE + paragraph("two", RENDERED_BREAK), ["", "two"]),
+        (PICTURE + paragraph("two", NEW_PAGE + RENDERED_BREAK) + PICTURE, ["", "two"]),
+        (
+            paragraph("one") + paragraph("", RENDERED_BREAK) + paragraph("three", RENDERED_BREAK),
+            ["one", "", "three"],
+        ),
+        (paragraph("one", NEW_PAGE), ["one"]),
+        (paragraph("one", RENDERED_BREAK), ["one"]),
     ],
 )
 def test_word_pages_are_cut_where_word_broke_them(body: str, pages: list[str]) -> None:
@@ -231,6 +240,7 @@ def test_one_long_string_in_many_cells_is_counted_each_time() -> None:
             ["one", "two"],
         ),
         ('<text:p text:style-name="New">one</text:p><text:p>two</text:p>', ["one\ntwo"]),
+        ("<text:p><draw:frame/></text:p><text:p><text:soft-page-break/>two</text:p>", ["", "two"]),
     ],
 )
 def test_odt_pages_are_cut_where_the_writer_broke_them(body: str, pages: list[str]) -> None:

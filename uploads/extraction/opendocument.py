@@ -103,6 +103,7 @@ class _TextDocument(_Words):
     def __init__(self) -> None:
         super().__init__()
         self._style = ""
+        self._holds_picture = False
         self._styles_on_new_page: set[str] = set()
 
     def entered(self, name: str, attributes: dict[str, str]) -> None:
@@ -112,8 +113,11 @@ class _TextDocument(_Words):
                 self._styles_on_new_page.add(self._style)
         elif name == "style:paragraph-properties" and attributes.get("fo:break-before") == "page":
             self._styles_on_new_page.add(self._style)
-        # A soft break is also written where the person's own break stands: one break, not two.
-        elif self._begins_page(name, attributes) and "".join(self.pieces).strip():
+        elif name in ("draw:frame", "draw:object"):
+            self._holds_picture = True
+        # A page that begins for two reasons begins once; a page of pictures only is a page.
+        elif self._begins_page(name, attributes) and (self._holds_picture or "".join(self.pieces).strip()):
+            self._holds_picture = False
             self.finish_part()
         super().entered(name, attributes)
 

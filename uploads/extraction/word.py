@@ -14,6 +14,7 @@ from uploads.reading import OpenedDocument, TextLimits, Unit
 
 _DOCUMENT = "word/document.xml"
 _HEADER_OR_FOOTER = re.compile(r"word/(header|footer)\d*\.xml")
+_PICTURES = ("w:drawing", "w:pict", "w:object")
 _FALSE = ("0", "false", "off")
 
 
@@ -71,19 +72,23 @@ class _Body(_Words):
         self._notes = notes
         self._notes_of_page: list[str] = []
         self._finished: list[str] = []
-        self._text_since_break = False
+        self._holds_something = False
+        self._was_set_by_hand = True
         self._section_ends = False
 
     def entered(self, name: str, attributes: dict[str, str]) -> None:
         if name == "w:lastRenderedPageBreak":
             # Word writes this also behind the break that a person set; that is one break, not two.
-            if self._text_since_break:
-                self._break_page()
+            # A page without anything that we see is counted all the same: it may hold a chart.
+            if self._holds_something or not self._was_set_by_hand:
+                self._break_page(by_hand=False)
         elif name == "w:br" and attributes.get("w:type") == "page":
-            self._break_page()
+            self._break_page(by_hand=True)
         elif name == "w:pageBreakBefore":
-            if attributes.get("w:val") not in _FALSE and self._text_since_break:
-                self._break_page()
+            if attributes.get("w:val") not in _FALSE and self._holds_something:
+                self._break_page(by_hand=True)
+        elif name in _PICTURES:
+            self._holds_something = True
         elif name in ("w:footnoteReference", "w:endnoteReference"):
             self._notes_of_page.append(self._notes.get((name[2:-9], attributes.get("w:id", "")), ""))
         elif name == "w:sectPr":
@@ -97,25 +102,26 @@ class _Body(_Words):
         super().left(name)
         if name == "w:p" and self._section_ends:
             self._section_ends = False
-            if self._text_since_break:
-                self._break_page()
+            if self._holds_something:
+                self._break_page(by_hand=True)
 
     def said(self, piece: str) -> None:
         super().said(piece)
         if self._inside_text and not piece.isspace():
-            self._text_since_break = True
+            self._holds_something = True
 
     def pages(self) -> list[str]:
-        """Every page; the last one only if something stands on it."""
-        if self._text_since_break or not self._finished:
-            self._break_page()
+        """Every page; what stands behind the last break is a page only if it holds something."""
+        if self._holds_something or not self._finished:
+            self._break_page(by_hand=False)
         return self._finished
 
-    def _break_page(self) -> None:
+    def _break_page(self, *, by_hand: bool) -> None:
         self._finished.append("".join([*self.pieces, *self._notes_of_page]))
         self.pieces = []
         self._notes_of_page = []
-        self._text_since_break = False
+        self._holds_something = False
+        self._was_set_by_hand = by_hand
 
 
 class _Notes(_Words):
