@@ -11,7 +11,7 @@ from search.engine import EngineUnavailable, IndexingFailed
 from search.meili import MeilisearchEngine
 from tests.requirements import skip_or_fail
 from tests.search.conftest import Server
-from tests.search.library import FACETS, SORTS, fill, record
+from tests.search.library import FACETS, SORTS, fill, kit, record
 from tests.servers import MEILISEARCH_REMEDY
 
 
@@ -130,3 +130,42 @@ def test_values_too_long_for_the_server_can_still_be_filtered_by(server: Server)
     fill(engine, [record("kit", "water", facets={"kind": [value]})])
     found = engine.search(SearchQuery("water", filters={"kind": [value]}, facets=("kind",)))
     assert found.total == 1
+
+
+@pytest.mark.meili
+def test_a_replacement_that_was_cut_off_is_finished_by_the_next(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = MeilisearchEngine(*server, "cut-off", FACETS, SORTS)
+    engine.ensure_ready()
+    fill(engine, kit("old page", "another old page"))
+    send = engine._task
+
+    def stop_before_deleting(method: str, path: str, body: object = None) -> str:
+        if path.endswith("/delete"):
+            raise KeyboardInterrupt
+        return send(method, path, body)
+
+    monkeypatch.setattr(engine, "_task", stop_before_deleting)
+    with pytest.raises(KeyboardInterrupt):
+        engine.replace({"kit": kit("new page")})
+    monkeypatch.undo()
+    fill(engine, kit("newest page"))
+    assert dict(engine.groups()) == {"kit": 1}
+    hits = engine.search(SearchQuery("page")).hits
+    assert [(hit.group, hit.documents) for hit in hits] == [("kit", ("kit-0",))]
+    assert engine.search(SearchQuery("old", relax=False)).total == 0
+
+
+@pytest.mark.meili
+def test_of_two_processes_that_write_a_group_the_later_wins_as_a_whole(server: Server) -> None:
+    first, second = (MeilisearchEngine(*server, "two-writers", FACETS, SORTS) for _ in range(2))
+    first.ensure_ready()
+    tickets = [
+        writer.replace({"kit": kit(*pages)})
+        for writer, pages in ((first, ["one", "two", "three"]), (second, ["four"]), (first, ["five", "six"]))
+    ]
+    for ticket in tickets:
+        first.wait(ticket)
+    assert dict(second.groups()) == {"kit": 2}
+    assert [second.search(SearchQuery(word)).total for word in ("one", "four", "five", "six")] == [0, 0, 1, 1]
