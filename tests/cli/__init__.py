@@ -1,0 +1,1 @@
+"""Commands as somebody at a console meets them."""
