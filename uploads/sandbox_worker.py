@@ -30,7 +30,7 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _SIGKILL = 9
 _OPEN_FILES = 64
 _MESSAGE_BYTES = 64 * 1024
-# A warm process holds 60 MB; when nobody shares anything for a while, it is let go.
+# A warm process holds 40 MB; when nobody shares anything for a while, it is let go.
 _IDLE_SECONDS = 120.0
 # Linux counts kilobytes, macOS bytes.
 _MAXRSS_UNIT = 1024 if sys.platform == "linux" else 1

@@ -53,15 +53,20 @@ def pdf(pages: Iterable[str], title: str = "", language: str = "") -> bytes:
     return target.getvalue()
 
 
-def lao_pdf(lines: Iterable[str]) -> bytes:
-    """A page of Lao, every line shaped as a typesetter does it."""
+def lao_pdf(lines: Iterable[str], inside_form: bool = False) -> bytes:
+    """A page of Lao, one drawing operation a line, perhaps within a form that the page draws."""
     font = Path(manimgx_fonts.__file__).parent / "NotoSansLao[wght].ttf"
     pdfmetrics.registerFont(TTFont("Lao", str(font)))
     target = io.BytesIO()
     canvas = Canvas(target, invariant=1)
+    if inside_form:
+        canvas.beginForm("drawing")
     canvas.setFont("Lao", 14)
     for number, line in enumerate(lines):
         canvas.drawString(72, 750 - 24 * number, line)
+    if inside_form:
+        canvas.endForm()
+        canvas.doForm("drawing")
     canvas.save()
     return target.getvalue()
 

@@ -73,6 +73,11 @@ def test_lao_in_a_pdf_is_read_in_the_order_it_was_drawn() -> None:
     assert repair(page.text).split("\n") == lines
 
 
+def test_lao_inside_a_drawing_in_a_pdf_is_read_too() -> None:
+    [page] = opened(made_files.lao_pdf(["ພື້ນທີ່ປອດໄພ", "ກ" * 600], inside_form=True)).pages
+    assert repair(page.text).split("\n") == ["ພື້ນທີ່ປອດໄພ", "ກ" * 600]
+
+
 def test_a_pdf_says_its_language() -> None:
     assert opened(made_files.pdf(["one"], language="lo-LA")).properties.language == "lo-LA"
     assert opened(made_files.pdf(["one"])).properties.language is None

@@ -6,7 +6,7 @@ import ctypes
 import html
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -21,6 +21,7 @@ _SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _SOFT_HYPHEN_AT_LINE_END = re.compile("\ufffe(\r?\n)?")
 _FORM_DEPTH = 6
 _NEW_LINE_DISTANCE = 4
+_USUAL_LENGTH = 512
 _PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _XMP_TITLE = re.compile(rb"<dc:title>.{0,400}?<rdf:li[^>]{0,100}>([^<]{1,2000})</rdf:li>", re.DOTALL)
 _XMP_AUTHOR = re.compile(rb"<dc:creator>.{0,400}?<rdf:li[^>]{0,100}>([^<]{1,2000})</rdf:li>", re.DOTALL)
@@ -90,19 +91,41 @@ def _in_paint_order(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -
     """
     pieces: list[str] = []
     last_baseline: float | None = None
-    for drawn in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=_FORM_DEPTH):
-        length_bytes = pdfium.FPDFTextObj_GetText(drawn.raw, text_page.raw, None, 0)
+    buffer = (pdfium.FPDF_WCHAR * _USUAL_LENGTH)()
+    matrix = pdfium.FS_MATRIX()
+    for drawn in _drawn_texts(page):
+        # Every call looks through all characters of the page, so the length is not asked for first.
+        length_bytes = pdfium.FPDFTextObj_GetText(drawn, text_page.raw, buffer, 2 * len(buffer))
+        if length_bytes > 2 * len(buffer):
+            buffer = (pdfium.FPDF_WCHAR * (length_bytes // 2))()
+            pdfium.FPDFTextObj_GetText(drawn, text_page.raw, buffer, length_bytes)
         if length_bytes <= 2:
             continue
-        buffer = (pdfium.FPDF_WCHAR * (length_bytes // 2))()
-        pdfium.FPDFTextObj_GetText(drawn.raw, text_page.raw, buffer, length_bytes)
         # The baseline and not the box around the glyphs tells a new line: signs stand above and below it.
-        baseline = drawn.get_matrix().f
+        pdfium.FPDFPageObj_GetMatrix(drawn, matrix)
+        baseline = matrix.f
         if last_baseline is not None and abs(baseline - last_baseline) > _NEW_LINE_DISTANCE:
             pieces.append("\n")
         last_baseline = baseline
-        pieces.append(bytes(buffer)[: length_bytes - 2].decode("utf-16-le", "ignore"))
+        pieces.append(
+            memoryview(buffer).cast("B")[: length_bytes - 2].tobytes().decode("utf-16-le", "ignore")
+        )
     return "".join(pieces)
+
+
+def _drawn_texts(page: pypdfium2.PdfPage) -> Iterator[Any]:
+    # A page has a thousand of these; the library's own objects around them cost more than the text.
+    for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
+        yield from _texts_within(pdfium.FPDFPage_GetObject(page.raw, index), _FORM_DEPTH)
+
+
+def _texts_within(drawn: Any, depth: int) -> Iterator[Any]:
+    kind = pdfium.FPDFPageObj_GetType(drawn)
+    if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+        yield drawn
+    elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth > 1:
+        for index in range(pdfium.FPDFFormObj_CountObjects(drawn)):
+            yield from _texts_within(pdfium.FPDFFormObj_GetObject(drawn, index), depth - 1)
 
 
 def _properties(document: pypdfium2.PdfDocument, stream: BinaryIO) -> Properties:
