@@ -179,7 +179,7 @@ def resource_page(
     """The version at the address, or an older one by its number; seven statements."""
     versions = published_versions(session, resource)
     wanted = resource.current_version_id
-    version = next((v for v in versions if (v.number == number if number else v.id == wanted)), None)
+    version = next((v for v in versions if (v.id == wanted if number is None else v.number == number)), None)
     if version is None:
         raise NotFound(N_("There is no such version."))
     return _page_of_version(session, viewer, resource, version, versions, named, language)
