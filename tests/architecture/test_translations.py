@@ -17,8 +17,8 @@ _SPOKEN_ATTRIBUTE = re.compile(
 _UNMARKED_REFUSAL = re.compile(
     r"\b(?:Invalid|Unauthenticated|Forbidden|NotFound|Conflict|Unavailable)\(\s*f?[\"']"
 )
-# Attributes and addresses that a macro puts together outside of any tag.
-_ADDRESS_OR_ATTRIBUTE = re.compile(r"[#/].*|(\s*[a-z-]+=\"[^\"]*\")+")
+# What a macro puts together outside of any tag, and the header of a mail.
+_ADDRESS_OR_ATTRIBUTE = re.compile(r"Subject:|[#/].*|(\s*[a-z-]+=\"[^\"]*\")+")
 
 
 @pytest.mark.parametrize("path", templates(), ids=name_of)
