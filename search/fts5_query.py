@@ -118,6 +118,8 @@ def _matching(
     if scored:
         return _Found(documents, _best_scores(directory, documents), stage.match)
     groups = _page_counts(directory, documents)
+    if stage.expression and not stage.unfinished:
+        _put_running_text_first(connection, stage, documents)
     if by_relevance and stage.expression:
         _put_titled_first(connection, directory, stage, documents, groups)
     return _Found(documents, groups, stage.match)
@@ -153,6 +155,15 @@ def _best_scores(directory: Directory, documents: Mapping[int, float]) -> dict[i
 def _page_counts(directory: Directory, documents: Iterable[int]) -> dict[int, float]:
     counts = Counter(map(directory.group_of.__getitem__, documents))
     return {group: -count / 100_000 for group, count in counts.items()}
+
+
+def _put_running_text_first(
+    connection: sqlite3.Connection, stage: Stage, documents: dict[int, float]
+) -> None:
+    """Of a group's documents, prefer those that say it themselves to those that only carry its title."""
+    for document in _numbers(connection, "fts", f"{{body}} : ({stage.expression})"):
+        if document in documents:
+            documents[document] = -1.0
 
 
 def _put_titled_first(

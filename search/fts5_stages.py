@@ -1,14 +1,16 @@
 """The questions put to FTS5 for one query, from the exact one to the most forgiving."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from search.documents import Match, SearchQuery
 from search.mistyped import alternatives
 from search.words import (
     Term,
+    beginning,
     being_typed,
+    ending,
     interrupted,
     may_be_mistyped,
     plan,
@@ -44,8 +46,8 @@ def stages(connection: sqlite3.Connection, query: SearchQuery) -> Iterator[Stage
     mistyped = _mistyped(connection, apart)
     if mistyped:
         yield _stage(Match.FUZZY, apart, mistyped)
-    broken = {term: _nearly(term) for term in terms if len(term.codes) >= SHORTEST_BROKEN_RUN}
-    if broken:
+    broken = {term: _nearly(connection, term) for term in terms if len(term.codes) >= SHORTEST_BROKEN_RUN}
+    if broken and all(broken.values()):
         yield _stage(Match.LOOSE, terms, {**mistyped, **broken})
 
 
@@ -82,11 +84,32 @@ def _mistyped(connection: sqlite3.Connection, terms: Sequence[Term]) -> dict[Ter
     return found
 
 
-def _nearly(term: Term) -> str:
+def _nearly(connection: sqlite3.Connection, term: Term) -> str:
+    """The run with an interruption, or nothing if no interruption could help."""
+    codes = term.codes
+    longest_beginning = _longest(connection, codes, beginning)
+    longest_ending = _longest(connection, codes, ending)
     ways = []
-    for before, after, between in interrupted(term.codes):
+    for before, after, between in interrupted(codes, longest_beginning, longest_ending):
         if after:
             ways.append(f"NEAR({_quoted(before)} {_quoted(after)}, {between})")
         else:
             ways.append(_quoted(before))
-    return "(" + " OR ".join(ways) + ")"
+    return f"({' OR '.join(ways)})" if ways else ""
+
+
+def _longest(
+    connection: sqlite3.Connection,
+    codes: Sequence[str],
+    part: Callable[[Sequence[str], int], tuple[str, ...]],
+) -> int:
+    """How many clusters of the run, from its beginning or its ending, stand anywhere in the index."""
+    known, missing = 1, len(codes)
+    while missing - known > 1:
+        length = (known + missing) // 2
+        phrase = _quoted(part(codes, length))
+        if connection.execute("select 1 from fts where fts match ? limit 1", (phrase,)).fetchone():
+            known = length
+        else:
+            missing = length
+    return known

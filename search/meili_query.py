@@ -9,7 +9,9 @@ from typing import Any
 from search.documents import Hit, Match, SearchQuery, SearchResult
 from search.words import (
     Term,
+    beginning,
     being_typed,
+    ending,
     interrupted,
     may_be_mistyped,
     plan,
@@ -220,28 +222,49 @@ class _Asker:
             return ()
         if not question.words and not question.among:
             return tuple(Hit(found["grp"], found["_rankingScore"], (found["name"],)) for found in groups)
+        # Pages that say it themselves come before those that only carry the title of their group.
+        answers = self._ask(
+            [
+                {**self._best_of(question, found["grp"]), **searched}
+                for found in groups
+                for searched in ({"attributesToSearchOn": ["body", "clusters"]}, {})
+            ]
+        )
+        return tuple(
+            Hit(
+                found["grp"], found["_rankingScore"], _best_names(answers[2 * number : 2 * number + 2], found)
+            )
+            for number, found in enumerate(groups)
+        )
+
+    def _best_of(self, question: Question, group: str) -> dict[str, Any]:
+        return {
+            "indexUid": self._counting["indexUid"],
+            "matchingStrategy": "all",
+            "q": question.words,
+            "filter": [*self._filter(question), f"grp = {_json(group)}"],
+            "limit": DOCUMENTS_OF_A_HIT,
+            "attributesToRetrieve": ["name"],
+        }
+
+    def _longest(self, codes: Sequence[str]) -> tuple[int, int]:
+        """How many clusters of the run, from its beginning and its ending, stand in one document."""
+        lengths = range(2, len(codes))
+        phrases = [part(codes, length) for part in (beginning, ending) for length in lengths]
         answers = self._ask(
             [
                 {
                     "indexUid": self._counting["indexUid"],
-                    "matchingStrategy": "all",
-                    "q": question.words,
-                    "filter": [*self._filter(question), f"grp = {_json(found['grp'])}"],
-                    "limit": DOCUMENTS_OF_A_HIT,
-                    "attributesToRetrieve": ["name"],
+                    "q": _quoted(phrase),
+                    "filter": self._visible,
+                    "limit": 1,
+                    "attributesToRetrieve": ["key"],
                 }
-                for found in groups
+                for phrase in phrases
             ]
         )
-        return tuple(
-            # Old and new documents of a group stand side by side for a moment while it is replaced.
-            Hit(
-                found["grp"],
-                found["_rankingScore"],
-                tuple(dict.fromkeys(document["name"] for document in best["hits"])) or (found["name"],),
-            )
-            for found, best in zip(groups, answers, strict=True)
-        )
+        found = [bool(answer["hits"]) for answer in answers]
+        return 1 + sum(found[: len(lengths)]), 1 + sum(found[len(lengths) :])
 
     def _nearly(self, terms: Sequence[Term]) -> tuple[str, ...]:
         """Keys of documents in which an unspaced run stands but for an interruption.
@@ -252,7 +275,7 @@ class _Asker:
             (position, way)
             for position, term in enumerate(terms)
             if len(term.codes) >= 4
-            for way in interrupted(term.codes)
+            for way in interrupted(term.codes, *self._longest(term.codes))
         ]
         ways = ways[:: len(ways) // MOST_WAYS + 1]
         if not ways:
@@ -283,6 +306,12 @@ class _Asker:
 def short_value(value: str) -> str:
     """A facet value as it is stored: longer ones would silently not be filterable."""
     return value.encode()[:LONGEST_VALUE_BYTES].decode(errors="ignore")
+
+
+def _best_names(answers: Sequence[Mapping[str, Any]], found: Mapping[str, Any]) -> tuple[str, ...]:
+    # Old and new documents of a group stand side by side for a moment while it is replaced.
+    names = dict.fromkeys(document["name"] for answer in answers for document in answer["hits"])
+    return tuple(islice(names, DOCUMENTS_OF_A_HIT)) or (found["name"],)
 
 
 def _json(value: Any) -> str:

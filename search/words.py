@@ -255,21 +255,37 @@ def edits_forgiven(word: str) -> int:
     return 2 if len(word) >= 9 else 1
 
 
-def interrupted(codes: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], int]]:
+def beginning(codes: Sequence[str], length: int) -> tuple[str, ...]:
+    """The phrase of the first clusters of a run."""
+    return _bigrams(codes[:length])
+
+
+def ending(codes: Sequence[str], length: int) -> tuple[str, ...]:
+    """The phrase of the last clusters of a run."""
+    return _bigrams(codes[len(codes) - length :])
+
+
+def interrupted(
+    codes: Sequence[str], longest_beginning: int, longest_ending: int
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], int]]:
     """Ways in which a run nearly stands in a text: before, after, and tokens between at most.
 
     Either words were left out between two halves, or one cluster is wrong, missing or one too
     many. Both sides keep at least two clusters, and all but one are demanded: made-up words
-    must find nothing.
+    must find nothing. The caller knows how much of the beginning and of the ending stands
+    anywhere at all, which leaves few ways or none.
     """
     length = len(codes)
     for cut in range(2, length - 1):
-        yield _bigrams(codes[:cut]), _bigrams(codes[cut:]), 12
+        if cut <= longest_beginning and length - cut <= longest_ending:
+            yield beginning(codes, cut), ending(codes, length - cut), 12
     for wrong in range(2, length - 2):
-        yield _bigrams(codes[:wrong]), _bigrams(codes[wrong + 1 :]), 2
-    if length >= 7:
-        yield _bigrams(codes[1:]), (), 0
-        yield _bigrams(codes[:-1]), (), 0
+        if wrong <= longest_beginning and length - wrong - 1 <= longest_ending:
+            yield beginning(codes, wrong), ending(codes, length - wrong - 1), 2
+    if length >= 7 and longest_ending >= length - 1:
+        yield ending(codes, length - 1), (), 0
+    if length >= 7 and longest_beginning >= length - 1:
+        yield beginning(codes, length - 1), (), 0
 
 
 def glued_pieces(normal: str) -> list[list[tuple[str, str, str]]]:

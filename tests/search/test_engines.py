@@ -250,6 +250,19 @@ def test_words_of_the_title_make_a_better_hit_than_words_of_a_page(library: Sear
     assert groups_of(library.search(SearchQuery("elephants"))) == ["t2", "t1"]
 
 
+@pytest.mark.parametrize("sort", [None, "newest:desc"])
+def test_pages_that_say_it_come_before_pages_that_only_carry_the_title(
+    library: SearchEngine, sort: str | None
+) -> None:
+    pages = [
+        replace(page, title="", extra="Shelters") for page in kit("a", "b", "c", "the shelters here", "d")
+    ]
+    fill(library, pages)
+    documents = library.search(SearchQuery("shelters", sort=sort)).hits[0].documents
+    assert len(documents) == 3
+    assert "kit-3" in documents
+
+
 def test_a_page_needs_its_own_token(library: SearchEngine) -> None:
     fill(library, kit("open introduction", "secret interview", access=[EVERYBODY, frozenset({"org:5"})]))
     secret = SearchQuery("interview", facets=("kind",))

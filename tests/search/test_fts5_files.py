@@ -234,3 +234,17 @@ def test_other_fields_empty_the_index_and_ask_for_a_rebuild(path: Path) -> None:
     assert changed.stats().needs_rebuild
     assert list(changed.groups()) == []
     changed.close()
+
+
+def test_a_broad_query_prefers_titles_and_then_many_pages(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.fts5_query._MOST_SCORED", 3)
+    engine = open_at(path)
+    fill(engine, kit("water", "water", "water", group="many"))
+    fill(engine, kit("water", "nothing", "nothing", group="few"))
+    fill(engine, [record("titled", "Water"), *kit("x", "y", "water at last", group="last")])
+    result = engine.search(SearchQuery("water"))
+    assert [hit.group for hit in result.hits] == ["titled", "many", "few", "last"]
+    assert result.hits[-1].documents == ("last-2",)
+    engine.close()

@@ -194,7 +194,7 @@ def test_only_long_plain_words_may_be_mistyped(word: str, forgiven: bool) -> Non
 @pytest.mark.parametrize("length", range(13))
 def test_an_interrupted_run_keeps_most_of_its_clusters(length: int) -> None:
     codes = tuple(f"code{number:01x}" for number in range(length))
-    ways = list(interrupted(codes))
+    ways = list(interrupted(codes, length, length))
     assert bool(ways) is (length >= 4)
     for before, after, between in ways:
         kept = len(before) + 1 + (len(after) + 1 if after else 0)
