@@ -72,6 +72,11 @@ class FileKind(StrEnum):
         return self in _SHOWN_IN_PLACE
 
     @property
+    def is_picture(self) -> bool:
+        """Whether it is a raster picture that can be made small here."""
+        return self in _PICTURES
+
+    @property
     def may_hold_macros(self) -> bool:
         """Whether a person should look before others open it, because it can carry programs."""
         return self in (FileKind.DOCM, FileKind.PPTM, FileKind.XLSM)
@@ -162,3 +167,5 @@ FACTS: dict[FileKind, KindFacts] = {
 # Raster pictures carry no script and PDF viewers have their own sandbox. SVG and HTML run scripts
 # in the name of the site that serves them, so they are never here.
 _SHOWN_IN_PLACE = frozenset({FileKind.PDF, FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP})
+
+_PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP, FileKind.TIFF})

@@ -19,7 +19,6 @@ from uploads.text_pictures import text_picture
 WIDTH, HEIGHT = 320, 480
 _MAX_PIXELS = 50_000_000
 _PILLOW_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF")
-_PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.WEBP, FileKind.TIFF, FileKind.GIF})
 _EMBEDDED = ("docProps/thumbnail.jpeg", "docProps/thumbnail.png", "Thumbnails/thumbnail.png")
 _BLANK_CONTRAST = 24
 _EMBEDDED_MAX_BYTES = 4 * 1024 * 1024
@@ -34,7 +33,7 @@ def draw_preview(stream: BinaryIO, kind: FileKind, first_text: str) -> bytes | N
 
         # Drawn at twice the size and then reduced: small letters stay legible.
         return _webp(draw_first_page(stream, 2 * WIDTH, 2 * HEIGHT))
-    if kind in _PICTURES:
+    if kind.is_picture:
         return _webp(open_picture(stream))
     embedded = _embedded_picture(stream, kind)
     if embedded is not None:

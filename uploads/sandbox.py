@@ -50,7 +50,7 @@ def read_file(stream: BinaryIO, kind: FileKind, limits: Limits = Limits()) -> Re
         return Reading(ReadingStatus.UNREADABLE, Problem.EMPTY)
     if kind is FileKind.LOCKED_OFFICE:
         return Reading(ReadingStatus.UNREADABLE, Problem.ENCRYPTED)
-    if not kind.readable and not kind.media_type.startswith("image/"):
+    if not kind.readable and not kind.is_picture:
         return Reading(ReadingStatus.UNREADABLE, Problem.UNSUPPORTED)
     stream.seek(0)
     with _as_file(stream) as source:

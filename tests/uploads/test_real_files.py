@@ -117,7 +117,7 @@ def test_no_hostile_file_stops_the_reader(hostile_folder: Path) -> None:
         ("png_bomb_30000x30000.png", FileKind.PNG, Problem.TOO_LARGE),
         ("png_lies_about_size.png", FileKind.PNG, Problem.TOO_LARGE),
         ("many_entries_20000.zip", FileKind.ZIP, Problem.UNSUPPORTED),
-        ("svg_script.svg", FileKind.SVG, Problem.BROKEN),
+        ("svg_script.svg", FileKind.SVG, Problem.UNSUPPORTED),
         ("polyglot_pdf_zip.pdf", FileKind.PDF, Problem.NO_TEXT),
     ],
 )

@@ -79,7 +79,8 @@ def test_a_stream_is_left_at_its_start_and_can_be_read_again(tmp_path: Path) -> 
         (made_files.pdf([""]), FileKind.PDF, Problem.NO_TEXT),
         (b" \n ", FileKind.TXT, Problem.NO_TEXT),
         (made_files.zipped({"a": "b"}), FileKind.ODT, Problem.NOT_WHAT_IT_SAYS),
-        (b"<svg/>", FileKind.SVG, Problem.BROKEN),
+        (b"<svg/>", FileKind.SVG, Problem.UNSUPPORTED),
+        (b"not a picture", FileKind.PNG, Problem.BROKEN),
     ],
 )
 def test_an_unreadable_file_says_why(content: bytes, kind: FileKind, problem: Problem) -> None:
