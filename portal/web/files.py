@@ -29,8 +29,8 @@ NOT_STORED = N_(
     "This file cannot be reached just now. Please try again later; its description is still here."
 )
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
-# Chromium's PDF viewer does not start in a sandbox, and draws itself with styles of its own. It has its own
-# process without access to the portal; scripts, frames and connections stay shut.
+# Many versions of Chromium do not start their PDF viewer in a sandbox, and it draws itself with styles of its
+# own. The viewer has a process without access to the portal; scripts, frames and connections stay shut.
 PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 PRIVATE = "private, no-store"
 # A public file may be kept but is asked for again each time, so that a withdrawal works at once.
