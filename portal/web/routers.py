@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from portal.web import (
     accounts,
+    admin,
     files,
     home,
     library,
@@ -20,6 +21,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     statics.router,
     home.router,
     accounts.router,
+    admin.router,
     organisations.router,
     people.router,
     places.router,

@@ -1,0 +1,36 @@
+"""What the whole audit trail says, in words: the labels of each part of the portal, and those of no part."""
+
+from collections.abc import Mapping
+
+from portal.core.errors import N_
+from portal.web.history import EVENT_LABELS as ORGANISATION_EVENTS
+from portal.web.library import EVENT_LABELS as RESOURCE_EVENTS
+
+EVENT_LABELS: Mapping[str, str] = {
+    **RESOURCE_EVENTS,
+    **ORGANISATION_EVENTS,
+    "account_created": N_("made an account"),
+    "account_deleted": N_("deleted the account"),
+    "address_changed": N_("changed the mail address"),
+    "address_confirmed": N_("confirmed the mail address"),
+    "password_changed": N_("changed the password"),
+    "password_reset": N_("set a new password by mail"),
+    "profile_changed": N_("changed name or language"),
+    "portal_roles_changed": N_("changed roles of the portal"),
+    "group_created": N_("made a group"),
+    "group_changed": N_("changed a group"),
+    "place.names-changed": N_("changed the names of a place"),
+    "place.split": N_("split a district"),
+    "job_retried": N_("let failed work be tried again"),
+    "job_given_up": N_("gave failed work up"),
+}
+SUBJECT_LABELS: Mapping[str, str] = {
+    "resource": N_("Resource"),
+    "organisation": N_("Organisation"),
+    "user": N_("Person"),
+    "group": N_("Group"),
+    "place": N_("Place"),
+    "invitation": N_("Invitation"),
+    "join_request": N_("Request to join"),
+    "job": N_("Work"),
+}
