@@ -120,8 +120,15 @@ def _names(
     yield from version.authors
     if version.resource_type:
         yield RESOURCE_TYPE_LABELS[ResourceType(version.resource_type)]
-    for place_id in sources.places.get(version.id, []):
+    for place_id in _places_and_provinces(version, sources):
         yield from places.get(place_id, [])
+
+
+def _places_and_provinces(version: Version, sources: _Sources) -> list[UUID]:
+    """Who looks for a province also means the districts in it."""
+    chosen = sources.places.get(version.id, [])
+    provinces = [province for place_id in chosen if (province := sources.provinces.get(place_id))]
+    return list(dict.fromkeys([*chosen, *provinces]))
 
 
 def _facets(resource: Resource, version: Version, sources: _Sources) -> dict[str, Sequence[str]]:
@@ -173,12 +180,14 @@ def _load_sources(session: Session, rows: Sequence[tuple[Resource, Version]]) ->
         )
     )
     place_ids = {place_id for ids in places.values() for place_id in ids}
+    provinces = province_of(session, place_ids)
+    named_places = place_ids | {province for province in provinces.values() if province}
     return _Sources(
         texts=texts,
         places=places,
-        spellings=all_spellings(session, place_ids),
-        common_names=_common_names(session, place_ids),
-        provinces=province_of(session, place_ids),
+        spellings=all_spellings(session, named_places),
+        common_names=_common_names(session, named_places),
+        provinces=provinces,
         organisations={
             row.id: row for row in session.exec(select(Organisation).where(col(Organisation.id).in_(owners)))
         },

@@ -1,6 +1,7 @@
 """Searching as visitors do it: with and without words, filters, mistakes, and an engine that is away."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from portal.finding import MAXIMUM_QUERY
 from portal.jobs.handlers import index_uses
 from portal.library.vocabularies import Visibility
+from portal.places.actions import load_own_gazetteer
+from portal.places.queries import find_place
 from search.engine import EngineUnavailable
 
 LAO = "ໄວໜຸ່ມໃນບ້ານທີ່ຢາກເດີນທາງໄປເຮັດວຽກຢູ່ຕ່າງປະເທດຕ້ອງກະກຽມຕົວໃຫ້ດີ"
@@ -97,6 +100,20 @@ def test_an_organisation_is_a_filter_by_its_name(browser, publish, publisher):
     page = search(browser, organisation=value)
     assert found(page) == ["R-0001"]
     assert re.search(rf'value="{value}" checked> <span>Village Light', page)
+
+
+def test_a_province_is_a_filter_in_the_readers_language(browser, publish):
+    with browser.arranging() as make:
+        load_own_gazetteer(make.session, date(2026, 1, 1))
+        district = find_place(make.session, "Xaysetha, Attapeu")
+        province = find_place(make.session, "Attapeu")
+    reference = publish("x", title="Manual", places=[f"about:{district.id}"])
+    assert "<span>Attapeu</span>" in search(browser)
+    lao = browser.get(f"/lo/search?province={province.id.hex}").text
+    assert found(lao.replace("/lo/", "/en/")) == [reference]
+    assert "<span>ອັດຕະປື</span>" in lao
+    for name in ("Xaysetha", "ໄຊເສດຖາ", "Attapeu", "ອັດຕະປື"):
+        assert found(search(browser, q=name)) == [reference]
 
 
 def test_at_most_eight_values_are_shown_and_the_rest_stays_near(browser, publish):
