@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from portal.web import (
     accounts,
     admin,
+    components,
     files,
     home,
     library,
@@ -22,6 +23,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     accounts.router,
     admin.router,
+    components.router,
     organisations.router,
     people.router,
     places.router,
