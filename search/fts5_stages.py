@@ -7,6 +7,7 @@ from typing import NamedTuple
 from search.documents import Match, SearchQuery
 from search.mistyped import alternatives
 from search.words import (
+    SHORTEST_BROKEN_RUN,
     Term,
     beginning,
     being_typed,
@@ -17,8 +18,6 @@ from search.words import (
     single_cluster,
     without_last_cluster,
 )
-
-SHORTEST_BROKEN_RUN = 4
 
 
 class Stage(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 
 from search.documents import Hit, Match, SearchQuery, SearchResult
 from search.words import (
+    SHORTEST_BROKEN_RUN,
     Term,
     beginning,
     being_typed,
@@ -274,7 +275,7 @@ class _Asker:
         ways = [
             (position, way)
             for position, term in enumerate(terms)
-            if len(term.codes) >= 4
+            if len(term.codes) >= SHORTEST_BROKEN_RUN
             for way in interrupted(term.codes, *self._longest(term.codes))
         ]
         ways = ways[:: len(ways) // MOST_WAYS + 1]

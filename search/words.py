@@ -25,6 +25,9 @@ PIPELINE = f"1-{unicodedata.unidata_version}"
 LONGEST_QUERY = 400
 MOST_TERMS = 64
 SHORTEST_BEGINNING = 2
+SHORTEST_MISTYPED = 5
+SHORTEST_ACCENTED = 8
+SHORTEST_BROKEN_RUN = 6
 
 # Thai and Lao vowels that are written before their consonant.
 LEADING = "\u0e40-\u0e44\u0ec0-\u0ec4"
@@ -246,7 +249,7 @@ def may_be_mistyped(term: Term) -> bool:
     went through an input method and is meant as it stands, so accents ask for more letters
     than any such syllable has.
     """
-    shortest = 8 if term.accented else 5
+    shortest = SHORTEST_ACCENTED if term.accented else SHORTEST_MISTYPED
     return len(term.word) >= shortest and term.word.isascii() and term.word.isalpha()
 
 
@@ -271,20 +274,25 @@ def interrupted(
     """Ways in which a run nearly stands in a text: before, after, and tokens between at most.
 
     Either words were left out between two halves, or one cluster is wrong, missing or one too
-    many. Both sides keep at least two clusters, and all but one are demanded: made-up words
-    must find nothing. The caller knows how much of the beginning and of the ending stands
-    anywhere at all, which leaves few ways or none.
+    many. All clusters but one are demanded, at least three of them side by side, and short
+    halves must stand close: made-up words must find nothing. The caller knows how much of the
+    beginning and of the ending stands anywhere at all, which leaves few ways or none.
     """
     length = len(codes)
+    if length < SHORTEST_BROKEN_RUN:
+        return
     for cut in range(2, length - 1):
-        if cut <= longest_beginning and length - cut <= longest_ending:
-            yield beginning(codes, cut), ending(codes, length - cut), 12
+        rest = length - cut
+        if cut <= longest_beginning and rest <= longest_ending:
+            between = min(12, length + 2) if min(cut, rest) >= 3 else 4
+            yield beginning(codes, cut), ending(codes, rest), between
     for wrong in range(2, length - 2):
-        if wrong <= longest_beginning and length - wrong - 1 <= longest_ending:
-            yield beginning(codes, wrong), ending(codes, length - wrong - 1), 2
-    if length >= 7 and longest_ending >= length - 1:
+        rest = length - wrong - 1
+        if wrong <= longest_beginning and rest <= longest_ending:
+            yield beginning(codes, wrong), ending(codes, rest), 2
+    if longest_ending >= length - 1 >= SHORTEST_BROKEN_RUN:
         yield ending(codes, length - 1), (), 0
-    if length >= 7 and longest_beginning >= length - 1:
+    if longest_beginning >= length - 1 >= SHORTEST_BROKEN_RUN:
         yield beginning(codes, length - 1), (), 0
 
 

@@ -137,7 +137,7 @@ def test_single_clusters_name_each_cluster_once() -> None:
 
 def test_the_plan_of_a_query_names_words_runs_and_what_is_glued() -> None:
     word, run, single, glued = plan("Education ສິດຂອງ, ກາ, 第3条")
-    assert (word.word, word.phrase, word.accented) == ("education", ("education",), False)
+    assert (word.word, word.phrase) == ("education", ("education",))
     assert len(run.codes) == 5
     assert len(run.phrase) == 4
     assert (single.phrase, single.tail) == ((), "x" + cluster_code("ກາ"))
@@ -184,6 +184,7 @@ def test_the_last_cluster_is_left_out_while_somebody_types_it() -> None:
         ("2024567", False),
         ("nghiêng", False),
         ("éducation", True),
+        ("truong", True),
         ("язычество", False),
     ],
 )
@@ -195,7 +196,7 @@ def test_only_long_plain_words_may_be_mistyped(word: str, forgiven: bool) -> Non
 def test_an_interrupted_run_keeps_most_of_its_clusters(length: int) -> None:
     codes = tuple(f"code{number:01x}" for number in range(length))
     ways = list(interrupted(codes, length, length))
-    assert bool(ways) is (length >= 4)
+    assert bool(ways) is (length >= 6)
     for before, after, between in ways:
         kept = len(before) + 1 + (len(after) + 1 if after else 0)
         assert kept >= length - 1
