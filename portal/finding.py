@@ -13,8 +13,9 @@ from sqlmodel import Session
 from portal.accounts.queries import organisation_names
 from portal.accounts.viewer import Viewer
 from portal.indexing import FACET_FIELDS
+from portal.library.file_queries import page_texts
+from portal.library.list_queries import ResourceCard, resource_cards
 from portal.library.models import FileEntry, Reading
-from portal.library.queries import ResourceCard, page_texts, resource_cards
 from portal.library.searchable import page_of_document
 from portal.library.vocabularies import (
     AUDIENCE_LABELS,

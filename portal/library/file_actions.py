@@ -31,7 +31,7 @@ from portal.library.queries import version_texts
 from portal.library.vocabularies import FileRole, Licence, PlaceRelation
 from portal.places.queries import HOME_COUNTRY, all_spellings, provinces
 from uploads import reading as read
-from uploads.kinds import FileKind, NameReason, check_name, fitting_name, sniff
+from uploads.kinds import FileKind, NameReason, check_name, fitting_name, settled_kind, sniff
 from uploads.names import safe_name
 from uploads.storage import FileStore, TooLarge
 from uploads.titles import propose_title
@@ -47,6 +47,11 @@ WRONG_EXTENSION = N_(
     "The content of this file is not what its name says. Rename it if it is right, or save it again."
 )
 FILE_TOO_LARGE = N_("This file is larger than this portal takes.")
+REFUSALS = {
+    NameReason.EMPTY: EMPTY_FILE,
+    NameReason.DANGEROUS: DANGEROUS_FILE,
+    NameReason.WRONG_EXTENSION: WRONG_EXTENSION,
+}
 
 
 @dataclass(frozen=True)
@@ -69,16 +74,12 @@ class Refused:
 
 def receive(store: FileStore, name: str, stream: BinaryIO, max_bytes: int) -> ReceivedFile:
     """Store the bytes of one file under a safe name; Invalid, and nothing kept, when it cannot be taken."""
-    kind = sniff(stream)
+    kind = settled_kind(sniff(stream), name)
     stream.seek(0, 2)
     size_bytes = stream.tell()
     stream.seek(0)
     if problem := check_name(name, kind, size_bytes):
-        raise Invalid(
-            {NameReason.EMPTY: EMPTY_FILE, NameReason.DANGEROUS: DANGEROUS_FILE}.get(
-                problem.reason, WRONG_EXTENSION
-            )
-        )
+        raise Invalid(REFUSALS[problem.reason])
     try:
         stored = store.save(stream, max_bytes)
     except TooLarge as error:

@@ -10,6 +10,8 @@ from portal.accounts.models import Organisation, User
 from portal.accounts.viewer import Viewer
 from portal.core.audit import AuditEvent, events_of
 from portal.core.errors import N_, Forbidden, NotFound, require
+from portal.library.file_queries import get_file
+from portal.library.list_queries import ResourceCard, resource_cards
 from portal.library.models import (
     FileEntry,
     PageText,
@@ -28,16 +30,13 @@ from portal.library.policy import (
     may_withdraw,
 )
 from portal.library.queries import (
-    ResourceCard,
     VersionView,
     choose_text,
     downloads_of,
     get_draft,
-    get_file,
     get_resource,
     named_readers,
     published_versions,
-    resource_cards,
     resource_number,
     view_version,
 )

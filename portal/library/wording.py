@@ -4,6 +4,8 @@ from portal.core.errors import N_
 
 # By `uploads.problems`: why a file was not read. The file itself is kept and can be downloaded.
 PROBLEM_SENTENCES = {
+    "empty": N_("The file is empty: it has no content at all."),
+    "unsafe": N_("This file is built in a way that could harm whoever opens it, so it was not read."),
     "encrypted": N_(
         "This file is protected by a password, so its text could not be read. Save it without one."
     ),

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from portal.accounts.viewer import Viewer
 from portal.finding import Overview, library_overview
-from portal.library.queries import ResourceCard, count_published, newest_cards
+from portal.library.list_queries import ResourceCard, count_published, newest_cards
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.templating import LANGUAGES
 from portal.web.languages import PREFIX

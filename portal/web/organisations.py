@@ -18,7 +18,7 @@ from portal.accounts.policy import may_ask_to_join, may_edit_organisation, may_m
 from portal.accounts.queries import OrganisationFilter
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, Forbidden, Unauthenticated, require
-from portal.library.queries import browse_drafts, browse_resources_of
+from portal.library.list_queries import browse_drafts, browse_resources_of
 from portal.library.vocabularies import LANGUAGE_LABELS, RESOURCE_TYPE_LABELS
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from portal.accounts.viewer import Viewer
 from portal.core.errors import NotFound
-from portal.library import queries
+from portal.library import file_queries, list_queries, queries
 from portal.library.actions import start_version
 from portal.library.models import FileEntry, ResourceState
 from portal.library.vocabularies import Visibility
@@ -32,15 +32,15 @@ def test_sql_and_policy_agree_for_everybody(session, make, scene):
         viewer = make.viewer(scene.people[name])
         records, files = scene.opened(session, viewer)
         assert {row.reference for row in session.exec(queries.visible_resources(viewer))} == records, name
-        cards = queries.resource_cards(session, viewer, list(by_id), "en")
+        cards = list_queries.resource_cards(session, viewer, list(by_id), "en")
         assert {by_id[key] for key in cards} == records, name
         pictured = {by_id[key] for key, card in cards.items() if card.pictured_file_id}
         assert pictured == files, name
-        texts = queries.page_texts(session, viewer, pages)
+        texts = file_queries.page_texts(session, viewer, pages)
         assert {by_file[file_id] for file_id, _ in texts} == files, name
-        assert queries.count_published(session, viewer)[0] == len(records), name
+        assert list_queries.count_published(session, viewer)[0] == len(records), name
         assert {
-            card.resource.reference for card in queries.newest_cards(session, viewer, "en", 50)
+            card.resource.reference for card in list_queries.newest_cards(session, viewer, "en", 50)
         } == records
 
 
@@ -75,19 +75,15 @@ def test_older_versions_stay_readable_and_unpublished_ones_are_not(session, make
     make.new_version(editor, resource)
     make.session.flush()
     assert [version.number for version in queries.published_versions(session, resource)] == [2, 1]
-    assert queries.get_published_version(session, resource).number == 2
-    assert queries.get_published_version(session, resource, 1).number == 1
-    with pytest.raises(NotFound):
-        queries.get_published_version(session, resource, 3)
 
 
 def test_a_file_of_an_unpublished_version_opens_for_editors_only(session, make, services, village):
     organisation, editor = village
     draft = make.draft(services.files, editor, organisation)
     entry = session.exec(select(FileEntry).where(FileEntry.resource_id == draft.id)).one()
-    assert queries.get_file(session, make.viewer(editor), entry.id)[1] is entry
+    assert file_queries.get_file(session, make.viewer(editor), entry.id)[1] is entry
     with pytest.raises(NotFound):
-        queries.get_file(session, Viewer(), entry.id)
+        file_queries.get_file(session, Viewer(), entry.id)
 
 
 def test_pages_of_older_versions_are_not_shown_as_results(session, make, services, village):
@@ -95,14 +91,14 @@ def test_pages_of_older_versions_are_not_shown_as_results(session, make, service
     resource = make.resource(services.files, editor, organisation)
     old = session.exec(select(FileEntry).where(FileEntry.resource_id == resource.id)).one()
     make.new_version(editor, resource)
-    assert queries.page_texts(session, Viewer(), [(old.id, 1)]) == {}
+    assert file_queries.page_texts(session, Viewer(), [(old.id, 1)]) == {}
 
 
 @pytest.mark.parametrize(("language", "title"), [("lo", "ຄູ່ມື"), ("en", "Manual"), ("th", "Manual")])
 def test_a_title_is_chosen_by_the_readers_language(session, make, services, village, language, title):
     organisation, editor = village
     resource = make.resource(services.files, editor, organisation, title="Manual", title_lo="ຄູ່ມື")
-    card = queries.resource_cards(session, Viewer(), [resource.id], language)[resource.id]
+    card = list_queries.resource_cards(session, Viewer(), [resource.id], language)[resource.id]
     assert card.title == title
 
 
@@ -120,10 +116,10 @@ def test_an_organisations_list_leaves_out_what_is_not_shared(session, make, serv
     gone = make.resource(services.files, editor, organisation)
     gone.state = ResourceState.WITHDRAWN
     session.flush()
-    page = queries.browse_resources_of(session, Viewer(), organisation.id, "en")
+    page = list_queries.browse_resources_of(session, Viewer(), organisation.id, "en")
     assert [card.resource.reference for card in page.rows] == [shown.reference]
     assert page.total == 1
-    assert queries.browse_resources_of(session, make.viewer(editor), organisation.id, "en").total == 2
+    assert list_queries.browse_resources_of(session, make.viewer(editor), organisation.id, "en").total == 2
 
 
 def test_drafts_and_new_versions_wait_for_their_editors(session, make, services, village):
@@ -132,12 +128,12 @@ def test_drafts_and_new_versions_wait_for_their_editors(session, make, services,
     published = make.resource(services.files, editor, organisation)
     start_version(session, make.viewer(editor), published)
     session.flush()
-    waiting = queries.browse_drafts(session, make.viewer(editor), "en")
+    waiting = list_queries.browse_drafts(session, make.viewer(editor), "en")
     assert {resource.reference for resource, _ in waiting} == {draft.reference, published.reference}
-    assert queries.browse_drafts(session, make.viewer(make.user()), "en") == []
-    assert queries.browse_drafts(session, Viewer(), "en") == []
+    assert list_queries.browse_drafts(session, make.viewer(make.user()), "en") == []
+    assert list_queries.browse_drafts(session, Viewer(), "en") == []
 
 
 def test_asking_for_nothing_costs_nothing(session):
-    assert queries.resource_cards(session, Viewer(), [], "en") == {}
-    assert queries.page_texts(session, Viewer(), []) == {}
+    assert list_queries.resource_cards(session, Viewer(), [], "en") == {}
+    assert file_queries.page_texts(session, Viewer(), []) == {}
