@@ -9,12 +9,18 @@ import pytest
 from fastapi.testclient import TestClient
 
 from portal.accounts.models import Role
+from portal.accounts.origins import Origin
+from portal.accounts.session_actions import open_user_session
 from portal.app import create_app
 from portal.core.audit import EventFilter, browse_events, record
 from portal.core.mail import post
 from portal.core.queue import MAXIMUM_ATTEMPTS, Job, JobState, enqueue, failed_jobs, queue_state
+from portal.jobs.worker import work_off
+from portal.request import SESSION_COOKIE
 from search.engine import EngineUnavailable
+from tests.browsers import accessibility_problems, chromium, overflow_pixels, running_portal
 from tests.clients import Browser
+from tests.factories import Factory
 from tests.web.test_statements import MOST_STATEMENTS, count_statements
 
 PAGES = ["/en/admin", "/en/admin/mail", "/en/admin/audit", "/lo/admin", "/lo/admin/mail", "/lo/admin/audit"]
@@ -330,3 +336,24 @@ def test_a_page_costs_few_statements(administrator, trail, address):
     with count_statements(administrator) as statements:
         administrator.get(address)
     assert 0 < len(statements) <= MOST_STATEMENTS
+
+
+@pytest.mark.browser
+def test_the_pages_are_accessible_on_a_phone(settings):
+    with running_portal(settings) as portal, chromium() as opened:
+        with portal.services.database.writing() as session:
+            person = Factory(session).user(is_administrator=True)
+            token = open_user_session(session, person, Origin(), 14)
+            arguments = {"to": f"{'long' * 30}@example.org"}
+            session.add(
+                Job(kind="send_mail", arguments=arguments, state=JobState.FAILED, last_error="x" * 200)
+            )
+            post(session, "reader@example.org", "password_changed", "lo", name="ຄຳຫລ້າ")
+            record(session, (None, "x" * 200), "share", ("thing", uuid4()), note="y" * 200)
+        work_off(portal.services)
+        context = opened.new_context(viewport={"width": 360, "height": 800}, bypass_csp=True)
+        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": portal.address}])
+        page = context.new_page()
+        for address in PAGES:
+            page.goto(portal.address + address)
+            assert (address, accessibility_problems(page), overflow_pixels(page)) == (address, "", 0)
