@@ -38,6 +38,8 @@ SORTS = {"relevance": None, "newest": "newest:desc", "used": "used:desc"}
 MAXIMUM_QUERY = 200
 # Deeper pages cost the engine more and help nobody: the question has to be narrowed then.
 MAXIMUM_PAGE = 250
+# Pages shown of one hit, when they have the words and when they have what comes near them.
+EXACT_PAGES, CLOSE_PAGES = 3, 1
 # Each way out of an empty result costs the engine one more question.
 MOST_WAYS_OUT = 4
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -227,17 +229,19 @@ def _results(
     is_close: bool = False,
 ) -> list[FoundResource]:
     cards = resource_cards(session, viewer, [UUID(hex=hit.group) for hit in hits], language)
-    wanted = [page for hit in hits for document in hit.documents if (page := page_of_document(document))]
-    texts = page_texts(session, viewer, wanted)
+    # Without words no page has anything to show; looking for what comes near takes five times as long.
+    most = (CLOSE_PAGES if is_close else EXACT_PAGES) if query.text else 0
+    shown = {hit.group: _pages_of(hit, most) for hit in hits}
+    texts = page_texts(session, viewer, [page for pages in shown.values() for page in pages])
     results = []
     for hit in hits:
         card = cards.get(UUID(hex=hit.group))
         if card is None:
             continue
         pages = [
-            _found_page(key, texts[key], query, is_close=is_close)
-            for document in hit.documents
-            if (key := page_of_document(document)) and key in texts
+            _found_page(page, texts[page], query, is_close=is_close)
+            for page in shown[hit.group]
+            if page in texts
         ]
         results.append(
             FoundResource(
@@ -247,6 +251,11 @@ def _results(
             )
         )
     return results
+
+
+def _pages_of(hit: Hit, most: int) -> list[tuple[UUID, int]]:
+    pages = [page for document in hit.documents if (page := page_of_document(document))]
+    return pages[:most]
 
 
 def _found_page(
@@ -264,7 +273,6 @@ def _found_page(
 def _passages(text: str, query: SearchQuery, *, limit: int, is_close: bool) -> list[Passage]:
     if not query.text:
         return []
-    # What comes near is looked for only where the engine had to be forgiving: it costs five times as much.
     return passages(text, query.text, limit=limit, as_you_type=query.as_you_type, forgiving=is_close)
 
 
