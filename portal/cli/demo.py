@@ -21,9 +21,7 @@ from portal.core.settings import Settings
 from portal.library.models import Resource
 from portal.request import Services
 from portal.sample.organisations import ORGANISATIONS, PEOPLE, SamplePerson
-from portal.sample.seed import finish_work, seed_sample
 from portal.sample.seed_people import SAMPLE_PASSWORD
-from portal.sample.seed_scale import seed_scale
 
 SCALE_SEED = 2026
 MARKER = "demonstration"
@@ -70,6 +68,10 @@ def _claim_folder(services: Services) -> None:
 
 def _fill(services: Services, scale: int) -> None:
     """Fill what is missing. What visitors of the demonstration changed since is left as they made it."""
+    # Writing documents takes large libraries, which no other command should have to load.
+    from portal.sample.seed import finish_work, seed_sample
+    from portal.sample.seed_scale import seed_scale
+
     marker = _marker(services.settings)
     if FILLED not in marker.read_text(encoding="utf-8"):
         with progress_bar("Sharing the sample library") as show:
