@@ -2,29 +2,56 @@
 
 import re
 import shutil
+from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from portal.app import create_app
 from portal.core.settings import Settings
 from tests.access_scene import EVERY_PAGE, EVERY_TITLE, VIEWERS, build_access_scene
 from tests.clients import Browser
+from tests.requirements import skip_or_fail
+from tests.servers import MEILISEARCH_REMEDY, running_meilisearch
+
+ENGINES = ["fts5", pytest.param("meili", marks=pytest.mark.meili)]
+# What opens by its address asks no engine.
+on_one_engine = pytest.mark.parametrize("portal", ["fts5"], indirect=True)
 
 
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory, migrated_database):
-    """A portal with the whole scene; built once, since no test here changes it."""
+@pytest.fixture(scope="module", params=ENGINES)
+def portal(tmp_path_factory, migrated_database, request):
+    """A portal with the whole scene; built once an engine, since no test here changes it."""
     data = tmp_path_factory.mktemp("access")
     shutil.copy(migrated_database, data / "sala.db")
     settings = Settings(data_dir=data, base_url="http://testserver")
-    with TestClient(create_app(settings), follow_redirects=False) as client:
+    with (
+        engine_settings(request.param, settings) as chosen,
+        TestClient(create_app(chosen), follow_redirects=False) as client,
+    ):
         browser = Browser(client)
         browser.services.search.ensure_ready()
         with browser.arranging() as make:
             scene = build_access_scene(make, browser.services.files)
         browser.let_the_worker_work()
         yield browser, scene
+
+
+@contextmanager
+def engine_settings(engine, settings):
+    if engine == "fts5":
+        yield settings
+        return
+    with running_meilisearch() as server:
+        if server is None:
+            skip_or_fail("Meilisearch is not installed", MEILISEARCH_REMEDY)
+        address, key = server
+        index = f"test-{uuid4().hex[:12]}"
+        yield settings.model_copy(
+            update={"search_url": address, "search_key": SecretStr(key), "search_index": index}
+        )
 
 
 @pytest.fixture
@@ -112,6 +139,7 @@ def test_suggestions_keep_to_policy(visit, scene):
         assert (guarded.reference in by_page) == (guarded.reference in files), guarded
 
 
+@on_one_engine
 def test_pages_files_text_and_pictures_open_as_policy_says(visit, scene):
     visitor, records, files = visit
     for guarded in scene.resources:
@@ -132,6 +160,7 @@ def test_pages_files_text_and_pictures_open_as_policy_says(visit, scene):
             assert visitor.get(f"{file}/any-name", headers=headers).status_code == expected, guarded
 
 
+@on_one_engine
 def test_only_editors_read_the_history(visit, scene):
     visitor, records, _ = visit
     for guarded in scene.resources:
