@@ -166,7 +166,7 @@ def _glued(pieces: Sequence[tuple[str, str, str]], unfinished: bool) -> str:
         last = unfinished and (unspaced, ideographic, word) == pieces[-1]
         if word:
             end = f"[{_LETTER_INSIDE}]*" if last else _AFTER_WORD
-            patterns.append("".join(map(_letter, words.fold_word(word))) + end)
+            patterns.append(_word(words.word_token(word)) + end)
         elif unspaced:
             clusters = _GAP.join(map(_cluster, words.clusters(unspaced)))
             patterns.append(clusters + ("" if last else _AFTER_RUN))
@@ -179,6 +179,16 @@ def _glued(pieces: Sequence[tuple[str, str, str]], unfinished: bool) -> str:
         before = _BEFORE_RUN if unspaced else ""
         patterns = [pattern.removesuffix(_AFTER_WORD) for pattern in patterns]
     return before + _GAP.join(patterns)
+
+
+def _word(token: str) -> str:
+    """A word of the index in every form that has this token: as it stands, and in its plural."""
+    letters = "".join(map(_letter, token))
+    if len(token) < words.SHORTEST_PLURAL - 1 or not (token.isascii() and token.isalpha()):
+        return letters
+    if token.endswith("y"):
+        return f"{''.join(map(_letter, token[:-1]))}(?:{_letter('y')}|{''.join(map(_letter, 'ies'))})"
+    return f"{letters}(?:{_letter('e')}?{_letter('s')})?"
 
 
 def _letter(letter: str) -> str:
@@ -226,7 +236,7 @@ def _mistyped(text: str, query: str) -> Iterator[_Span]:
     for match in _WORD.finditer(text):
         if match.end() - match.start() < _SHORTEST_MISTYPED:
             continue
-        word = words.fold_word(match.group().casefold())
+        word = words.word_token(match.group().casefold())
         for number, term in enumerate(terms):
             edits = words.edits_forgiven(term.word)
             if word[0] in term.word[:2] and OSA.distance(term.word, word, score_cutoff=edits) <= edits:

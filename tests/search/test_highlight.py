@@ -148,3 +148,18 @@ def test_no_query_takes_forever() -> None:
     for query in ("ກາ" * 60 + "ຂ", "a" * 150 + "b", "人" * 150 + "权"):
         passages(text, query)
     assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("The Victims are heard.", "victim", "Victims"),
+        ("A victim is heard.", "victims", "victim"),
+        ("Many agencies and one agency", "agency", "agencies"),
+        ("Two boxes", "box", "boxes"),
+        ("A victimless offence and a victim", "victim", "victim"),
+    ],
+)
+def test_a_word_is_marked_in_its_plural_too(text: str, query: str, marked: str) -> None:
+    fragments = passages(text, query)[0].fragments
+    assert next(part for part, is_match in fragments if is_match) == marked
