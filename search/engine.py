@@ -8,26 +8,11 @@ from search.documents import Document, EngineStats, SearchQuery, SearchResult
 from search.errors import EngineUnavailable, IndexingFailed
 
 __all__ = [
-    "FACET_FIELDS",
-    "SORT_FIELDS",
     "EngineUnavailable",
     "IndexingFailed",
     "SearchEngine",
     "open_engine",
 ]
-
-FACET_FIELDS = (
-    "policy_area",
-    "resource_type",
-    "language",
-    "organisation",
-    "province",
-    "year",
-    "sector",
-    "audience",
-    "file_kind",
-)
-SORT_FIELDS = ("newest", "used")
 
 
 class SearchEngine(Protocol):
@@ -101,8 +86,8 @@ def open_engine(
     url: str | None = None,
     key: str | None = None,
     index: str = "sala",
-    facet_fields: Sequence[str] = FACET_FIELDS,
-    sort_fields: Sequence[str] = SORT_FIELDS,
+    facet_fields: Sequence[str],
+    sort_fields: Sequence[str],
 ) -> SearchEngine:
     """Meilisearch where an address is given, else the embedded engine with its file at `path`.
 

@@ -35,7 +35,9 @@ def make_questions(session: Session, count: int, seed: int = 7) -> Questions:
         for page in chance.sample(pages, min(len(pages), count * 2))
         if (phrase := _phrase(page, chance))
     ]
-    numbers = session.exec(select(Resource.number).where(Resource.state == "published")).all()
+    numbers = session.exec(
+        select(Resource.number).where(Resource.state == "published", Resource.visibility == "public")
+    ).all()
     return Questions(
         search=[
             f"/en/search?{urlencode(_narrowed(phrase, chance), doseq=True)}" for phrase in phrases[:count]
