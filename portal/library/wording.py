@@ -29,6 +29,41 @@ UNIT_NAMES = {
     "section": N_("Section %(number)s"),
 }
 
+# What kinds of file are called comes from `uploads`, which knows no languages: here those words that are no
+# product's own name are marked for the catalogues.
+KIND_NAMES = frozenset(
+    (
+        N_("Word with macros"),
+        N_("PowerPoint with macros"),
+        N_("Excel with macros"),
+        N_("OpenDocument text"),
+        N_("OpenDocument slides"),
+        N_("OpenDocument sheet"),
+        N_("Rich text"),
+        N_("Web page"),
+        N_("EPUB book"),
+        N_("Text"),
+        N_("Table (CSV)"),
+        N_("Office file with a password"),
+        N_("Outlook message"),
+        N_("PNG picture"),
+        N_("JPEG picture"),
+        N_("GIF picture"),
+        N_("WebP picture"),
+        N_("TIFF picture"),
+        N_("HEIC picture"),
+        N_("SVG drawing"),
+        N_("Video (MP4)"),
+        N_("Video (WebM)"),
+        N_("Sound (MP3)"),
+        N_("Sound (WAV)"),
+        N_("Sound (Ogg)"),
+        N_("Zip archive"),
+        N_("Program"),
+        N_("File"),
+    )
+)
+
 
 def problem_sentence(problem: str) -> str:
     return PROBLEM_SENTENCES.get(problem, ANY_PROBLEM)

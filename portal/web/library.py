@@ -51,6 +51,14 @@ EVENT_LABELS = {
     "hand_over": N_("handed the draft over"),
     "withdraw": N_("withdrew"),
 }
+DETAIL_LABELS = {
+    "fields": N_("Fields"),
+    "files": N_("Files"),
+    "version": N_("Version"),
+    "to": N_("To"),
+    "reason": N_("Reason"),
+    "successor": N_("Successor"),
+}
 
 
 @router.get("")
@@ -110,7 +118,13 @@ def show_version(
 @router.get("/{reference}/audit")
 def audit(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str) -> Response:
     page = audit_page(session, viewer, reference, screen.language)
-    return screen.show("library/audit.html", page=page, event_labels=EVENT_LABELS)
+    return screen.show(
+        "library/audit.html",
+        page=page,
+        event_labels=EVENT_LABELS,
+        detail_labels=DETAIL_LABELS,
+        reasons=WITHDRAWAL_REASON_LABELS,
+    )
 
 
 @router.get("/{reference}/read/{file_id}")

@@ -80,7 +80,7 @@ def references(page):
 
 
 def total(page):
-    match = re.search(r"<strong>(\d+) results?</strong>", page)
+    match = re.search(r"<strong>(\d+) results?\b", page)
     return int(match[1]) if match else 0
 
 

@@ -61,7 +61,7 @@ def test_the_number_of_results_is_a_status(browser, publish):
     publish("harbour one", files=[("a.txt", b"one")])
     publish("harbour two", files=[("b.txt", b"two")])
     assert re.search(
-        r'<p role="status"><strong>2 results</strong> for “harbour”', search(browser, q="harbour")
+        r'<p role="status"><strong>2 results for “harbour”</strong>', search(browser, q="harbour")
     )
 
 
