@@ -73,6 +73,8 @@ class FoundPage:
     entry: FileEntry
     unit: str
     number: int
+    # As the uploader said, else as it was found in the text; empty when neither is known.
+    language: str
     passages: Sequence[Passage]
 
 
@@ -266,6 +268,7 @@ def _found_page(
         entry=entry,
         unit=reading.unit,
         number=key[1],
+        language=entry.language or next(iter(reading.languages), ""),
         passages=_passages(text, query, limit=2, is_close=is_close),
     )
 

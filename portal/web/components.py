@@ -195,7 +195,7 @@ def _found(card: ResourceCard, entry: FileEntry) -> FoundResource:
         Passage((("How a ", False), ("journey", True), (" ends well …", False))),
         Passage(((LONG_LAO, True),)),
     ]
-    return FoundResource(card, [FoundPage(entry, "page", 12, passages)], summary=passages[:1])
+    return FoundResource(card, [FoundPage(entry, "page", 12, "en", passages)], summary=passages[:1])
 
 
 def _job() -> Job:

@@ -5,7 +5,7 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_
-from portal.request import CurrentViewer, services
+from portal.request import READING_METHODS, CurrentViewer, services
 from portal.templating import DEFAULT_LANGUAGE, LANGUAGES, environment
 from portal.web.languages import LANGUAGE_COOKIE, language_of
 
@@ -75,12 +75,15 @@ class Screen:
         return f"/{self.language}{quote(path, safe='/:@-._~')}" + (f"?{text}" if text else "")
 
     def same_page_in(self, language: str) -> str:
-        path = self.request.scope["path"]
+        """The address of this page in another language; after a refused form, of the page it was sent from."""
+        path, query = self.request.scope["path"], self.request.url.query
+        if self.request.method not in READING_METHODS:
+            sent_from = urlsplit(self.request.headers.get("referer", ""))
+            is_own = sent_from.netloc == self.request.headers.get("host", "")
+            path, query = (unquote(sent_from.path), sent_from.query) if is_own else (path, "")
         first = language_of(path)
         rest = quote(path.removeprefix(f"/{first}")) if first else "/"
-        query = self.request.url.query
-        # After a refused form the address answers only to POST in some cases; the page itself is still there.
-        return f"/{language}{rest}" + (f"?{query}" if query and self.request.method == "GET" else "")
+        return f"/{language}{rest}" + (f"?{query}" if query else "")
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Render a template with the values it names and those every page has."""

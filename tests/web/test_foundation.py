@@ -182,6 +182,19 @@ def test_an_address_without_a_language_leads_to_a_page_of_ours(browser, address,
     assert answer.headers["location"] == target
 
 
+def test_after_a_refused_form_the_switch_leads_to_the_page_it_was_sent_from(browser):
+    answer = browser.post(
+        "/en/sign-in", {"email": "x"}, headers={"Referer": "http://testserver/en/sign-in?next=%2Fen%2Fshare"}
+    )
+    assert answer.status_code == 422
+    assert 'href="/lo/sign-in?next=%2Fen%2Fshare"' in answer.text
+
+
+def test_a_page_of_another_site_is_not_what_the_switch_leads_to(browser):
+    answer = browser.post("/en/sign-in", {"email": "x"}, headers={"Referer": "http://elsewhere/en/phish"})
+    assert "phish" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("address", "target"),
     [
