@@ -11,7 +11,16 @@ PACKAGES = ("portal", "search", "uploads")
 @cache
 def tracked_files() -> tuple[Path, ...]:
     """Every file that git keeps, and those about to be kept."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    command = [
+        "git",
+        "-c",
+        "safe.directory=*",
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
     return tuple(ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file())
 
