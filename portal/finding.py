@@ -61,10 +61,6 @@ class Asked:
     sort: str = "relevance"
     page: int = 1
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.words or any(self.filters.values()))
-
 
 @dataclass(frozen=True)
 class FoundPage:

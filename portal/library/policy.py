@@ -29,8 +29,8 @@ def access_tokens(resource: Resource, visibility: Visibility, named: Collection[
             return frozenset({f"org:{own}"} | group)
         case Visibility.ORGANISATION:
             return frozenset({f"org:{own}"})
-        case Visibility.NAMED:
-            return frozenset({f"editors:{own}"} | {f"user:{user_id.hex}" for user_id in named})
+    # What is left is for named people only.
+    return frozenset({f"editors:{own}"} | {f"user:{user_id.hex}" for user_id in named})
 
 
 def record_tokens(resource: Resource, named: Collection[UUID]) -> frozenset[str]:

@@ -93,7 +93,7 @@ def test_the_title_is_in_the_readers_language(browser, resource):
         (Problem.ENCRYPTED, "protected by a password"),
         (Problem.BROKEN, "damaged or incomplete"),
         (Problem.NO_TEXT, "There is no text in this file"),
-        (Problem.UNSAFE, "could not be read"),
+        (Problem.UNSAFE, "could harm whoever opens it"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_so_and_is_still_there(browser, publish, publisher, problem, words):
