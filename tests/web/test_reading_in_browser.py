@@ -4,10 +4,12 @@ import io
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
-from sqlmodel import select
+from sqlmodel import col, select
 
+from portal.accounts.models import Organisation
 from portal.jobs.worker import work_off
 from portal.library.models import FileEntry
+from portal.library.vocabularies import Visibility
 from tests.browsers import accessibility_problems, chromium, overflow_pixels, running_portal
 from tests.factories import Factory
 
@@ -42,6 +44,17 @@ def portal(settings):
                 languages=["en", "lo"],
                 files=[("report.pdf", pdf()), ("a_very_long_name_" * 8 + ".txt", LONG.encode())],
             )
+            unbroken = make.organisation("O" * 190, contact_email=f"{'a' * 60}@example.org")
+            make.resource(
+                portal.services.files,
+                make.member(unbroken),
+                unbroken,
+                title="W" * 300,
+                summary_en="S" * 900,
+                authors="A" * 190,
+                licence_note="L" * 400,
+                files_visibility=Visibility.ORGANISATION,
+            )
         work_off(portal.services)
         yield portal
 
@@ -49,8 +62,9 @@ def portal(settings):
 @pytest.fixture
 def addresses(portal):
     with portal.services.database.reading() as session:
-        statement = select(FileEntry.id).where(FileEntry.kind == "txt")
+        statement = select(FileEntry.id).where(FileEntry.kind == "txt", col(FileEntry.name).startswith("a_"))
         text = session.exec(statement).one()
+        unbroken = session.exec(select(Organisation.id).where(Organisation.name == "O" * 190)).one()
     return [
         "/en/",
         "/lo/",
@@ -60,6 +74,9 @@ def addresses(portal):
         "/lo/library/R-0001",
         "/en/library/R-0001/versions",
         f"/en/library/R-0001/read/{text}?q=harbour",
+        f"/en/search?q={'w' * 190}&organisation={unbroken.hex}&sector={'x' * 100}",
+        f"/en/search?organisation={unbroken.hex}",
+        "/en/library/R-0002",
         "/en/about",
         "/en/help",
     ]
