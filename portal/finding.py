@@ -80,6 +80,8 @@ class FoundResource:
     pages: Sequence[FoundPage]
     # Passages of the summary, when the words stand there.
     summary: Sequence[Passage]
+    # The title in fragments, when the words stand there.
+    title: Sequence[tuple[str, bool]] = ()
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,12 @@ def library_overview(session: Session, engine: SearchEngine, viewer: Viewer, lan
 
 def marked_text(text: str, words: str) -> Sequence[tuple[str, bool]]:
     """A whole text in fragments, those marked True being what was looked for."""
+    return _marked(text, words) or ((text, False),)
+
+
+def _marked(text: str, words: str) -> Sequence[tuple[str, bool]]:
     found = passages(text, words, limit=1, width=len(text)) if words and text else []
-    return found[0].fragments if found else ((text, False),)
+    return found[0].fragments if found else ()
 
 
 def _query(session: Session, viewer: Viewer, asked: Asked) -> SearchQuery:
@@ -246,6 +252,7 @@ def _results(
                 card=card,
                 pages=[page for page in pages if page.passages],
                 summary=_passages(card.summary, query, limit=1, is_close=is_close),
+                title=_marked(card.title, query.text),
             )
         )
     return results

@@ -49,7 +49,7 @@ def test_a_hit_shows_what_it_is(browser, publish):
     page = search(browser, q="migration")
     for text in ("Village Light", "Manual or guideline", "May 2019", "Lao, English", "For villages."):
         assert text in page
-    assert re.search(r'<a href="/en/library/R-0001" lang="en">Safe migration</a>', page)
+    assert re.search(r'<a href="/en/library/R-0001" lang="en">Safe <mark>migration</mark></a>', page)
 
 
 def test_a_title_in_another_language_says_so(browser, publish):
