@@ -71,7 +71,9 @@ def test_a_place_has_an_address_by_code(browser, reference):
     assert "Change names" not in page
 
 
-@pytest.mark.parametrize("reference", ["LA99", "0", "01a211d1-a5c4-7586-b379-965f46a00d46", "Vientiane", "%27", "ກ" * 300])
+@pytest.mark.parametrize(
+    "reference", ["LA99", "0", "01a211d1-a5c4-7586-b379-965f46a00d46", "Vientiane", "%27", "ກ" * 300]
+)
 def test_an_unknown_place_is_not_here(browser, reference):
     assert browser.get(f"/en/places/{reference}").status_code == 404
 
