@@ -12,7 +12,7 @@ from portal.accounts.models import Role
 from portal.accounts.queries import organisations_of, people_of
 from portal.accounts.viewer import Viewer
 from portal.core.clock import LOCAL_ZONE, now
-from portal.core.errors import N_, Invalid, NotFound, Unauthenticated, require
+from portal.core.errors import N_, NotFound, require
 from portal.library import actions, file_actions
 from portal.library.description import LIST_FIELDS, PLAIN_FIELDS
 from portal.library.inputs import DescribeInput, FileInput, HandOverInput, ShareInput, WithdrawInput
@@ -28,14 +28,14 @@ from portal.library.queries import (
 )
 from portal.library.vocabularies import PLACE_RELATION_LABELS, VISIBILITY_LABELS, Visibility
 from portal.places.queries import browse_places, place_names, provinces
-from portal.request import CurrentViewer, DbSession, Installation
+from portal.request import CurrentViewer, DbSession
 from portal.templating import translate
-from portal.web.forms import Form, Posted, files_of
+from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
 from portal.web.screen import CurrentScreen, Screen
+from portal.web.uploading import SIGN_IN_FIRST, Upload
 
 router = APIRouter(prefix=PREFIX)
-SIGN_IN_FIRST = Unauthenticated(N_("Sign in to share something."))
 
 
 @router.get("/share")
@@ -47,16 +47,12 @@ def ask(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer) -> Res
 
 @router.post("/share")
 def share(
-    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, posted: Posted, portal: Installation
+    upload: Upload, screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, posted: Posted
 ) -> Response:
-    require(viewer.is_signed_in, SIGN_IN_FIRST)
     form = Form(ShareInput, posted)
     with form.guard(session):
-        data = form.value
-        received, refused = _receive(portal, posted)
-        if not received and refused:
-            raise Invalid(refused[0].reason, field="files")
-        resource = actions.share(session, viewer, data, received, refused)
+        upload.require_some_file()
+        resource = actions.share(session, viewer, form.value, upload.received, upload.refused)
         return screen.go(f"/library/{resource.reference}/edit")
     return _show_questions(screen, session, form, 422)
 
@@ -105,20 +101,14 @@ def files_state(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer
 
 @router.post("/library/{reference}/files")
 def add_files(
-    screen: CurrentScreen,
-    session: DbSession,
-    viewer: CurrentViewer,
-    reference: str,
-    posted: Posted,
-    portal: Installation,
+    upload: Upload, screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str
 ) -> Response:
     resource, version = get_draft(session, viewer, reference)
     form: Form[DescribeInput] = _described(view_version(session, viewer, resource, version))
     with form.guard(session):
-        received, refused = _receive(portal, posted)
-        require(received or refused, Invalid(N_("Choose at least one file."), field="files"))
-        file_actions.add_files(session, viewer, resource, version, received, refused)
-        return screen.go(f"/library/{reference}/edit", notice="saved" if received else "")
+        upload.require_some_file()
+        file_actions.add_files(session, viewer, resource, version, upload.received, upload.refused)
+        return screen.go(f"/library/{reference}/edit", notice="saved")
     return _show_editor(screen, session, view_version(session, viewer, resource, version), form, 422)
 
 
@@ -251,16 +241,6 @@ def _save_quietly(
 def _saved_at(language: str) -> str:
     time = format_time(now(), "short", tzinfo=LOCAL_ZONE, locale=language)
     return translate(language, N_("Draft saved at %(time)s."), {"time": time})
-
-
-def _receive(portal: Installation, posted: Posted) -> Any:
-    files = [(file.filename or "", file.file) for file in files_of(posted, "files")]
-    limit = portal.settings.maximum_files
-    require(
-        len(files) <= limit,
-        Invalid(N_("Choose at most %(count)s files at once."), field="files", count=limit),
-    )
-    return file_actions.receive_all(portal.files, files, portal.settings.maximum_upload_bytes)
 
 
 def _described(view: VersionView) -> Form[DescribeInput]:
