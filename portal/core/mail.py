@@ -12,9 +12,10 @@ from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlmodel import Session
 
@@ -64,16 +65,8 @@ def deliver(settings: Settings, message: EmailMessage) -> None:
         _write(settings.mail_folder, message)
         return
     address = urlsplit(settings.mail_url)
-    host = address.hostname or "localhost"
-    if address.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, address.port or 465, timeout=SMTP_SECONDS, context=ssl.create_default_context()
-        )
-    else:
-        server = smtplib.SMTP(host, address.port or 25, timeout=SMTP_SECONDS)
-    with server:
-        if address.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=ssl.create_default_context())
+    with _connect(address) as server:
+        _encrypt(server, address)
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
         server.send_message(message)
@@ -83,6 +76,35 @@ def stored_mails(folder: Path, limit: int = 50) -> list[StoredMail]:
     """The newest mails of the folder, newest first."""
     names = sorted((path.name for path in folder.glob("*.eml")), reverse=True)[:limit]
     return list(_read(folder, names))
+
+
+def _connect(address: SplitResult) -> smtplib.SMTP:
+    host = address.hostname or "localhost"
+    if address.scheme == "smtps":
+        return smtplib.SMTP_SSL(
+            host, address.port or 465, timeout=SMTP_SECONDS, context=ssl.create_default_context()
+        )
+    return smtplib.SMTP(host, address.port or 25, timeout=SMTP_SECONDS)
+
+
+def _encrypt(server: smtplib.SMTP, address: SplitResult) -> None:
+    """Encrypt wherever the server can; where it cannot, a password is not sent at all."""
+    # What stays on this machine needs no encryption, and a server here seldom has a certificate in its name.
+    if address.scheme == "smtps" or _is_loopback(address.hostname or "localhost"):
+        return
+    # A server tells what it offers only after it was greeted.
+    server.ehlo()
+    if server.has_extn("starttls"):
+        server.starttls(context=ssl.create_default_context())
+    elif address.username:
+        raise smtplib.SMTPNotSupportedError("The mail server offers no STARTTLS, so it gets no password.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _write(folder: Path, message: EmailMessage) -> None:
