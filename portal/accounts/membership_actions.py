@@ -191,6 +191,7 @@ def change_role(
     if membership.role == Role.ADMIN:
         _require_other_admin(session, organisation, user_id)
     before, membership.role = membership.role, entered.role
+    forget_invitations_without_right(session, user_id)
     _record(
         session,
         viewer,
@@ -209,6 +210,7 @@ def remove_member(session: Session, viewer: Viewer, organisation: Organisation, 
     if membership.role == Role.ADMIN:
         _require_other_admin(session, organisation, user_id)
     session.delete(membership)
+    forget_invitations_without_right(session, user_id)
     _record(session, viewer, "person_removed", organisation, person=str(user_id))
 
 
@@ -220,7 +222,28 @@ def leave(session: Session, viewer: Viewer, organisation: Organisation) -> None:
     if membership.role == Role.ADMIN:
         _require_other_admin(session, organisation, viewer.user_id)
     session.delete(membership)
+    forget_invitations_without_right(session, viewer.user_id)
     _record(session, viewer, "person_left", organisation)
+
+
+def forget_invitations_without_right(session: Session, user_id: UUID) -> None:
+    """Delete a person's open invitations to organisations where they may not invite any more.
+
+    Otherwise who was taken out could have sent one to another address of their own beforehand.
+    """
+    user = session.get(User, user_id)
+    if user is not None and user.is_administrator:
+        return
+    led = select(Membership.organisation_id).where(
+        Membership.user_id == user_id, Membership.role == Role.ADMIN
+    )
+    session.exec(
+        delete(Invitation).where(
+            col(Invitation.invited_by_id) == user_id,
+            col(Invitation.accepted_at).is_(None),
+            col(Invitation.organisation_id).not_in(led),
+        )
+    )
 
 
 def require_successors(session: Session, user_id: UUID) -> None:
