@@ -1,6 +1,8 @@
 """What people do with their accounts, and what administrators do with people.
 
 Organisations are in `organisation_actions.py`, who belongs to them in `membership_actions.py`.
+What asks for the current password returns a refusal, empty when it is done: an error would undo the
+counting of the wrong one.
 """
 
 from uuid import UUID
@@ -19,13 +21,14 @@ from portal.accounts.inputs import (
     SignUpInput,
 )
 from portal.accounts.mail_links import forget_links, get_link, mail_link, use_up
-from portal.accounts.membership_actions import require_successors
+from portal.accounts.membership_actions import forget_invitations_without_right, require_successors
 from portal.accounts.models import Invitation, JoinRequest, MailPurpose, Membership, User, UserSession
 from portal.accounts.origins import Origin
-from portal.accounts.passwords import check_password, hash_password
+from portal.accounts.passwords import hash_password
 from portal.accounts.policy import may_administer
 from portal.accounts.queries import find_user_by_email, get_user
-from portal.accounts.session_actions import SignInAnswer, end_sessions_of, sign_in
+from portal.accounts.session_actions import SignInAnswer, end_sessions_of, refuse_password, sign_in
+from portal.accounts.throttle import MailRequest, count_mail_request, forgive_everywhere
 from portal.accounts.viewer import Viewer
 from portal.core.audit import record
 from portal.core.clock import now
@@ -46,13 +49,15 @@ def create_account(session: Session, entered: SignUpInput) -> User:
     return user
 
 
-def sign_up(session: Session, entered: SignUpInput) -> None:
+def sign_up(session: Session, entered: SignUpInput, origin: Origin) -> None:
     """Ask for an account. The answer is a mail in every case: nobody learns whether an address has one.
 
     An address that was never confirmed belongs to nobody yet: the newest request for it counts.
     """
-    # Done in every case, so that the time taken tells nothing either.
+    # Done in every case, so that the time taken tells nothing either; and before the first statement,
+    # so that nobody who writes waits for it.
     password_hash = hash_password(entered.password)
+    count_mail_request(session, MailRequest.SIGN_UP, origin)
     user = find_user_by_email(session, entered.email)
     if user is not None and user.email_confirmed_at is not None:
         mail_link(session, user, MailPurpose.RESET_PASSWORD, "address_taken")
@@ -84,8 +89,9 @@ def confirm_address(
     return answer
 
 
-def request_password_reset(session: Session, entered: ForgottenInput) -> None:
+def request_password_reset(session: Session, entered: ForgottenInput, origin: Origin) -> None:
     """Mail a link for a new password; nothing is sent, and nothing told, when the address has no account."""
+    count_mail_request(session, MailRequest.FORGOTTEN, origin)
     user = find_user_by_email(session, entered.email)
     if user is not None and user.deleted_at is None:
         mail_link(session, user, MailPurpose.RESET_PASSWORD, "reset_password")
@@ -93,29 +99,36 @@ def request_password_reset(session: Session, entered: ForgottenInput) -> None:
 
 def reset_password(session: Session, token: str, entered: NewPasswordInput) -> None:
     """Set a password by a mailed link; ends all sessions. Following the link also confirms the address."""
-    link, user = get_link(session, token, MailPurpose.RESET_PASSWORD)
+    _, user = get_link(session, token, MailPurpose.RESET_PASSWORD)
     _set_password(session, user, entered.password)
     user.email_confirmed_at = user.email_confirmed_at or now()
-    use_up(session, link)
     end_sessions_of(session, user)
     record(session, (user.id, user.name), "password_reset", ("user", user.id))
 
 
 def change_password(
-    session: Session, viewer: Viewer, entered: ChangePasswordInput, current_token: str
-) -> None:
-    """Set another password; every session but the one in use ends."""
+    session: Session, viewer: Viewer, entered: ChangePasswordInput, origin: Origin, current_token: str
+) -> str:
+    """Set another password; every session but the one in use ends. Returns the refusal of a wrong one."""
     user = _oneself(session, viewer)
-    _require_password(user, entered.current_password, "current_password")
+    if refusal := refuse_password(session, user, entered.current_password, origin):
+        return refusal
     _set_password(session, user, entered.password)
     end_sessions_of(session, user, keep_token=current_token)
     record(session, viewer.actor, "password_changed", ("user", user.id))
+    return ""
 
 
-def request_change_of_address(session: Session, viewer: Viewer, entered: ChangeAddressInput) -> None:
-    """Mail a link to the new address; the old one is told. An address in use gets a mail that says so."""
+def request_change_of_address(
+    session: Session, viewer: Viewer, entered: ChangeAddressInput, origin: Origin
+) -> str:
+    """Mail a link to the new address; the old one is told. An address in use gets a mail that says so.
+
+    Returns the refusal of a wrong password.
+    """
     user = _oneself(session, viewer)
-    _require_password(user, entered.current_password, "current_password")
+    if refusal := refuse_password(session, user, entered.current_password, origin):
+        return refusal
     require(
         entered.email != user.email,
         Invalid(N_("This is your address already. Enter the new one."), field="email"),
@@ -123,13 +136,14 @@ def request_change_of_address(session: Session, viewer: Viewer, entered: ChangeA
     owner = find_user_by_email(session, entered.email)
     if owner is not None:
         mail_link(session, owner, MailPurpose.RESET_PASSWORD, "address_taken")
-        return
+        return ""
     mail_link(session, user, MailPurpose.CHANGE_ADDRESS, "change_address", email=entered.email)
     post(session, user.email, "change_of_address_asked", user.language, name=user.name)
+    return ""
 
 
 def confirm_change_of_address(session: Session, token: str) -> None:
-    """Take over the new address of a mailed link; links sent to the old one do nothing any more."""
+    """Take over the new address of a mailed link; ends all sessions, and links sent to the old one."""
     link, user = get_link(session, token, MailPurpose.CHANGE_ADDRESS)
     require(
         find_user_by_email(session, link.email) is None,
@@ -138,6 +152,7 @@ def confirm_change_of_address(session: Session, token: str) -> None:
     old_address, user.email = user.email, link.email
     user.email_confirmed_at = now()
     forget_links(session, user)
+    end_sessions_of(session, user)
     record(session, (user.id, user.name), "address_changed", ("user", user.id))
     post(session, old_address, "address_changed", user.language, name=user.name)
 
@@ -149,13 +164,15 @@ def update_profile(session: Session, viewer: Viewer, entered: ProfileInput) -> U
     return user
 
 
-def delete_account(session: Session, viewer: Viewer, entered: PasswordInput) -> None:
+def delete_account(session: Session, viewer: Viewer, entered: PasswordInput, origin: Origin) -> str:
     """Empty the account of everything that names the person; what they shared stays with its organisation.
 
-    The last admin of an organisation with other people is told to hand over first.
+    The last admin of an organisation with other people is told to hand over first. Returns the refusal of
+    a wrong password.
     """
     user = _oneself(session, viewer)
-    _require_password(user, entered.password, "password")
+    if refusal := refuse_password(session, user, entered.password, origin):
+        return refusal
     require_successors(session, user.id)
     _require_another_administrator(session, user)
     record(session, viewer.actor, "account_deleted", ("user", user.id))
@@ -165,7 +182,9 @@ def delete_account(session: Session, viewer: Viewer, entered: PasswordInput) -> 
     forget_links(session, user)
     user.name, user.email, user.password_hash = "Deleted account", f"{user.id.hex}@deleted.invalid", ""
     user.is_coordinator = user.is_donor = user.is_administrator = False
+    forget_invitations_without_right(session, user.id)
     user.email_confirmed_at, user.deleted_at = None, now()
+    return ""
 
 
 def set_portal_roles(session: Session, viewer: Viewer, user_id: UUID, entered: PortalRolesInput) -> User:
@@ -177,6 +196,7 @@ def set_portal_roles(session: Session, viewer: Viewer, user_id: UUID, entered: P
     chosen = entered.model_dump()
     for name, value in chosen.items():
         setattr(user, name, value)
+    forget_invitations_without_right(session, user.id)
     record(session, viewer.actor, "portal_roles_changed", ("user", user.id), **chosen)
     return user
 
@@ -197,11 +217,6 @@ def _oneself(session: Session, viewer: Viewer) -> User:
     return get_user(session, viewer.user_id)
 
 
-def _require_password(user: User, password: str, field: str) -> None:
-    is_right, _ = check_password(password, user.password_hash)
-    require(is_right, Invalid(N_("This is not your current password."), field=field))
-
-
 def _require_another_administrator(session: Session, user: User) -> None:
     if not user.is_administrator:
         return
@@ -212,9 +227,12 @@ def _require_another_administrator(session: Session, user: User) -> None:
 
 
 def _set_password(session: Session, user: User, password: str) -> None:
+    """Nothing that somebody with the old password began goes on: every open link is forgotten."""
     require(
         password.strip().lower() != user.email,
         Invalid(PASSWORD_IS_ADDRESS, field="password"),
     )
     user.password_hash = hash_password(password)
+    forget_links(session, user)
+    forgive_everywhere(session, user.email)
     post(session, user.email, "password_changed", user.language, name=user.name)

@@ -160,12 +160,12 @@ class MailToken(SQLModel, table=True):
 
 
 class SignInFailure(SQLModel, table=True):
-    """One failed sign-in, kept for the length of the throttle's window."""
+    """One failed sign-in, or one mail that a stranger asked for; kept as long as `throttle.py` counts it."""
 
     __tablename__ = "sign_in_failure"
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    # A hash of the network it came from, or of that together with the address tried.
+    # Hashes of what was done and the network it came from, or of these together with the address tried.
     key: str = Field(max_length=64, index=True)
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
 

@@ -7,6 +7,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"))
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
 _OTHER_SYSTEMS = (("Mac OS X", "macOS"), ("Linux", "Linux"))
+_HALF = 32
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,19 @@ class Origin:
         return ", ".join(part for part in (browser, system) if part)
 
 
-def network_key(origin: Origin) -> str:
-    return _key("network", origin.network)
+def network_key(origin: Origin, deed: str = "network") -> str:
+    """What one network did, kind by kind; wrong passwords unless another kind is named."""
+    return _key(deed, origin.network)
 
 
 def address_key(email: str, origin: Origin) -> str:
     """One address tried from one network: a stranger elsewhere cannot use up its owner's tries."""
-    return _key("address", email, origin.network)
+    return address_key_start(email) + _key("address", email, origin.network)[:_HALF]
+
+
+def address_key_start(email: str) -> str:
+    """What the keys of an address share whatever the network, so that all of them can be found."""
+    return _key("address", email)[:_HALF]
 
 
 def _key(*parts: str) -> str:

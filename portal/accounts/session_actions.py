@@ -1,25 +1,23 @@
-"""Signing in and out: sessions that can be ended, and a throttle on wrong passwords."""
+"""Signing in and out: passwords compared and counted, sessions that can be ended."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import exists, func
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import exists
+from sqlmodel import Session, col, delete
 
 from portal.accounts.inputs import SignInInput
 from portal.accounts.mail_links import mail_link
-from portal.accounts.models import Invitation, MailPurpose, MailToken, SignInFailure, User, UserSession
-from portal.accounts.origins import Origin, address_key, network_key
+from portal.accounts.models import Invitation, MailPurpose, MailToken, User, UserSession
+from portal.accounts.origins import Origin
 from portal.accounts.passwords import check_password
 from portal.accounts.queries import find_user_by_email
+from portal.accounts.throttle import count_failure, forget_counted, forgive, is_throttled
 from portal.accounts.tokens import new_token, token_hash
 from portal.accounts.viewer import Viewer
 from portal.core.clock import now
 from portal.core.errors import N_, Unauthenticated, require
 
-WINDOW = timedelta(minutes=15)
-MOST_FAILURES_OF_AN_ADDRESS = 5
-MOST_FAILURES_OF_A_NETWORK = 50
 KEPT_AFTER_EXPIRY = timedelta(days=30)
 
 
@@ -41,6 +39,7 @@ THROTTLED = SignInAnswer(
     is_throttled=True,
 )
 WRONG = SignInAnswer(refusal=N_("The mail address or the password is not right."))
+NOT_CURRENT = N_("This is not your current password.")
 UNCONFIRMED = SignInAnswer(
     refusal=N_("Your address is not confirmed yet. Follow the link in the mail that we sent you.")
 )
@@ -48,21 +47,35 @@ UNCONFIRMED = SignInAnswer(
 
 def sign_in(session: Session, entered: SignInInput, origin: Origin, days: int) -> SignInAnswer:
     """Open a session for the right password; tell nobody whether an address has an account."""
-    keys = address_key(entered.email, origin), network_key(origin)
-    if _is_throttled(session, *keys):
+    if is_throttled(session, entered.email, origin):
         return THROTTLED
     user = find_user_by_email(session, entered.email)
     is_right, better_hash = check_password(entered.password, user.password_hash if user else "")
     if user is None or not is_right:
-        session.add_all(SignInFailure(key=key) for key in keys)
+        count_failure(session, entered.email, origin)
         return WRONG
     if better_hash:
         user.password_hash = better_hash
-    session.exec(delete(SignInFailure).where(col(SignInFailure.key) == keys[0]))
+    forgive(session, user.email, origin)
     if user.email_confirmed_at is None:
         mail_link(session, user, MailPurpose.CONFIRM, "confirm_address")
         return UNCONFIRMED
     return SignInAnswer(token=open_user_session(session, user, origin, days))
+
+
+def refuse_password(session: Session, user: User, password: str, origin: Origin) -> str:
+    """Why the password of who is signed in is not taken; empty when it is right.
+
+    Wrong ones are counted as at a sign-in: whoever found a session open could try passwords here.
+    """
+    if is_throttled(session, user.email, origin):
+        return THROTTLED.refusal
+    is_right, _ = check_password(password, user.password_hash)
+    if not is_right:
+        count_failure(session, user.email, origin)
+        return NOT_CURRENT
+    forgive(session, user.email, origin)
+    return ""
 
 
 def open_user_session(session: Session, user: User, origin: Origin, days: int) -> str:
@@ -106,7 +119,7 @@ def forget_expired(session: Session) -> None:
     moment = now()
     session.exec(delete(UserSession).where(col(UserSession.expires_at) < moment))
     session.exec(delete(MailToken).where(col(MailToken.expires_at) < moment))
-    session.exec(delete(SignInFailure).where(col(SignInFailure.at) < moment - WINDOW))
+    forget_counted(session)
     session.exec(delete(Invitation).where(col(Invitation.expires_at) < moment - KEPT_AFTER_EXPIRY))
     has_link = exists().where(col(MailToken.user_id) == User.id)
     session.exec(
@@ -116,17 +129,4 @@ def forget_expired(session: Session) -> None:
             col(User.created_at) < moment - KEPT_AFTER_EXPIRY,
             ~has_link,
         )
-    )
-
-
-def _is_throttled(session: Session, of_address: str, of_network: str) -> bool:
-    rows = session.exec(
-        select(SignInFailure.key, func.count())
-        .where(col(SignInFailure.key).in_((of_address, of_network)), SignInFailure.at > now() - WINDOW)
-        .group_by(SignInFailure.key)
-    ).all()
-    failures = dict(rows)
-    return (
-        failures.get(of_address, 0) >= MOST_FAILURES_OF_AN_ADDRESS
-        or failures.get(of_network, 0) >= MOST_FAILURES_OF_A_NETWORK
     )

@@ -42,7 +42,7 @@ def sign_up(screen: CurrentScreen) -> Response:
 def send_sign_up(screen: CurrentScreen, session: DbSession, posted: Posted) -> Response:
     form = Form(SignUpInput, posted, language=screen.language)
     with form.guard(session):
-        actions.sign_up(session, form.value)
+        actions.sign_up(session, form.value, origin_of(screen.request))
         return screen.go("/sign-in", notice="mail-sent")
     return screen.show("accounts/sign_up.html", 422, form=form)
 
@@ -110,7 +110,7 @@ def forgotten(screen: CurrentScreen) -> Response:
 def send_forgotten(screen: CurrentScreen, session: DbSession, posted: Posted) -> Response:
     form = Form(ForgottenInput, posted)
     with form.guard(session):
-        actions.request_password_reset(session, form.value)
+        actions.request_password_reset(session, form.value, origin_of(screen.request))
         return screen.go("/sign-in", notice="mail-sent")
     return screen.show("accounts/forgotten.html", 422, form=form)
 
@@ -171,8 +171,11 @@ def save_password(
 ) -> Response:
     form = Form(ChangePasswordInput, posted)
     with form.guard(session):
-        actions.change_password(session, viewer, form.value, held_token(screen.request))
-        return screen.go("/account", notice="password-changed")
+        origin, held = origin_of(screen.request), held_token(screen.request)
+        refusal = actions.change_password(session, viewer, form.value, origin, held)
+        if not refusal:
+            return screen.go("/account", notice="password-changed")
+        form.refuse(refusal, "current_password")
     return screen.show("accounts/change_password.html", 422, form=form)
 
 
@@ -188,8 +191,11 @@ def send_change_address(
 ) -> Response:
     form = Form(ChangeAddressInput, posted)
     with form.guard(session):
-        actions.request_change_of_address(session, viewer, form.value)
-        return screen.go("/account", notice="mail-sent")
+        origin = origin_of(screen.request)
+        refusal = actions.request_change_of_address(session, viewer, form.value, origin)
+        if not refusal:
+            return screen.go("/account", notice="mail-sent")
+        form.refuse(refusal, "current_password")
     return screen.show("accounts/change_address.html", 422, form=form)
 
 
@@ -200,9 +206,9 @@ def confirm_address(screen: CurrentScreen, session: DbSession, token: str) -> Re
 
 
 @router.post("/account/address/{token}")
-def save_address(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, token: str) -> Response:
+def save_address(screen: CurrentScreen, session: DbSession, token: str) -> Response:
     actions.confirm_change_of_address(session, token)
-    return screen.go("/account" if viewer.is_signed_in else "/sign-in", notice="address-changed")
+    return drop_session(screen.go("/sign-in", notice="address-changed"))
 
 
 @router.get("/account/delete")
@@ -217,8 +223,10 @@ def send_delete_account(
 ) -> Response:
     form = Form(PasswordInput, posted)
     with form.guard(session):
-        actions.delete_account(session, viewer, form.value)
-        return drop_session(screen.go("/", notice="account-deleted"))
+        refusal = actions.delete_account(session, viewer, form.value, origin_of(screen.request))
+        if not refusal:
+            return drop_session(screen.go("/", notice="account-deleted"))
+        form.refuse(refusal, "password")
     return screen.show("accounts/delete_account.html", 422, form=form)
 
 

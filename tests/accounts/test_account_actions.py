@@ -19,7 +19,7 @@ from portal.accounts.inputs import (
     SignInInput,
     SignUpInput,
 )
-from portal.accounts.models import Invitation, MailToken, Role, User, UserSession
+from portal.accounts.models import Invitation, MailToken, Role, SignInFailure, User, UserSession
 from portal.accounts.origins import Origin
 from portal.accounts.queries import (
     find_user_by_email,
@@ -36,17 +36,22 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthent
 
 # The one that `make_viewer` gives.
 PASSWORD = "a long sentence"
-HERE = Origin("203.0.113.9")
+HERE, ELSEWHERE = Origin("203.0.113.9"), Origin("198.51.100.7")
 OTHER_PASSWORD = "another sentence"
 
 
 def sign_up(session, email="noy@example.org", password=PASSWORD, name="Noy"):
-    actions.sign_up(session, SignUpInput(name=name, email=email, password=password, language="lo"))
+    entered = SignUpInput(name=name, email=email, password=password, language="lo")
+    actions.sign_up(session, entered, HERE)
 
 
-def sign_in(session, email, password=PASSWORD):
+def forget_password(session, email):
+    actions.request_password_reset(session, ForgottenInput(email=email), HERE)
+
+
+def sign_in(session, email, password=PASSWORD, origin=HERE):
     entered = SignInInput(email=email, password=password)
-    return session_actions.sign_in(session, entered, HERE, days=14)
+    return session_actions.sign_in(session, entered, origin, days=14)
 
 
 def confirm(session, token, password=PASSWORD):
@@ -128,8 +133,8 @@ def test_nobodys_mailbox_is_flooded(session, mails):
 def test_a_forgotten_password_is_replaced_by_mail_and_all_sessions_end(session, make_viewer, mails):
     viewer = make_viewer(email="noy@example.org")
     old = sign_in(session, "noy@example.org").token
-    actions.request_password_reset(session, ForgottenInput(email="noy@example.org"))
-    actions.request_password_reset(session, ForgottenInput(email="noy@example.org"))
+    forget_password(session, "noy@example.org")
+    forget_password(session, "noy@example.org")
     first, second = mails("noy@example.org")
     actions.reset_password(session, token_of(second), NewPasswordInput(password=OTHER_PASSWORD))
     assert viewer_of_token(session, old) == Viewer()
@@ -143,13 +148,13 @@ def test_a_forgotten_password_is_replaced_by_mail_and_all_sessions_end(session, 
 
 
 def test_a_forgotten_password_of_an_unknown_address_sends_nothing(session, mails):
-    actions.request_password_reset(session, ForgottenInput(email="nobody@example.org"))
+    forget_password(session, "nobody@example.org")
     assert mails() == []
 
 
 def test_the_new_password_may_not_be_the_address(session, make_viewer, mails):
     make_viewer(email="noy@example.org")
-    actions.request_password_reset(session, ForgottenInput(email="noy@example.org"))
+    forget_password(session, "noy@example.org")
     with pytest.raises(Invalid) as caught:
         actions.reset_password(session, token_of(mails()[0]), NewPasswordInput(password="Noy@example.org"))
     assert caught.value.field == "password"
@@ -157,7 +162,7 @@ def test_the_new_password_may_not_be_the_address(session, make_viewer, mails):
 
 def test_a_link_does_only_what_it_was_sent_for(session, make_viewer, mails):
     make_viewer(email="noy@example.org")
-    actions.request_password_reset(session, ForgottenInput(email="noy@example.org"))
+    forget_password(session, "noy@example.org")
     with pytest.raises(NotFound):
         confirm(session, token_of(mails()[0]))
 
@@ -166,36 +171,93 @@ def test_changing_the_password_ends_every_other_session(session, make_viewer):
     viewer = make_viewer(email="noy@example.org")
     here, elsewhere = (sign_in(session, "noy@example.org").token for _ in range(2))
     entered = ChangePasswordInput(current_password=PASSWORD, password=OTHER_PASSWORD)
-    actions.change_password(session, viewer, entered, here)
+    assert not actions.change_password(session, viewer, entered, HERE, here)
     assert viewer_of_token(session, here).user_id == viewer.user_id
     assert viewer_of_token(session, elsewhere) == Viewer()
     assert sign_in(session, "noy@example.org", OTHER_PASSWORD).token
 
 
-def test_the_current_password_is_asked_for_every_change(session, make_viewer):
+def change_password(session, viewer, password):
+    entered = ChangePasswordInput(current_password=password, password=OTHER_PASSWORD)
+    return actions.change_password(session, viewer, entered, HERE, "")
+
+
+def change_address(session, viewer, password):
+    entered = ChangeAddressInput(current_password=password, email="new@example.org")
+    return actions.request_change_of_address(session, viewer, entered, HERE)
+
+
+def delete_account(session, viewer, password):
+    return actions.delete_account(session, viewer, PasswordInput(password=password), HERE)
+
+
+@pytest.mark.parametrize("change", [change_password, change_address, delete_account])
+def test_the_current_password_is_asked_for_every_change(session, make_viewer, change, mails):
     viewer = make_viewer()
-    wrong = "not my password"
-    for change, entered, field in [
-        (actions.change_password, ChangePasswordInput(current_password=wrong, password=PASSWORD), None),
-        (
-            actions.request_change_of_address,
-            ChangeAddressInput(current_password=wrong, email="new@example.org"),
-            None,
-        ),
-        (actions.delete_account, PasswordInput(password=wrong), "password"),
-    ]:
-        arguments = (session, viewer, entered)
-        with pytest.raises(Invalid, match="not your current password") as caught:
-            change(*arguments, "") if change is actions.change_password else change(*arguments)
-        assert caught.value.field == (field or "current_password")
+    assert "not your current password" in change(session, viewer, "not my password")
+    assert mails() == []
+    assert change(session, viewer, PASSWORD) == ""
+
+
+@pytest.mark.parametrize("change", [change_password, change_address, delete_account])
+def test_who_finds_a_session_open_cannot_try_passwords_for_ever(session, make_viewer, change):
+    viewer = make_viewer(email="noy@example.org")
+    for _ in range(5):
+        change(session, viewer, "not my password")
+    assert "too many wrong tries" in change(session, viewer, PASSWORD)
+    assert sign_in(session, "noy@example.org").is_throttled
+
+
+def test_a_change_of_address_asked_for_with_the_old_password_does_not_survive_a_new_one(
+    session, make_viewer, mails
+):
+    viewer = make_viewer(email="noy@example.org")
+    entered = ChangeAddressInput(email="thief@example.org", current_password=PASSWORD)
+    actions.request_change_of_address(session, viewer, entered, HERE)
+    forget_password(session, "noy@example.org")
+    link = token_of(mails("noy@example.org")[-1])
+    actions.reset_password(session, link, NewPasswordInput(password=OTHER_PASSWORD))
+    with pytest.raises(NotFound):
+        actions.confirm_change_of_address(session, token_of(mails("thief@example.org")[0]))
+
+
+def test_a_change_of_address_ends_all_sessions(session, make_viewer, mails):
+    viewer = make_viewer(email="old@example.org")
+    held = sign_in(session, "old@example.org").token
+    change_address(session, viewer, PASSWORD)
+    actions.confirm_change_of_address(session, token_of(mails("new@example.org")[0]))
+    assert viewer_of_token(session, held) == Viewer()
+
+
+def test_a_new_password_by_mail_helps_who_tried_too_often(session, make_viewer, mails):
+    make_viewer(email="noy@example.org")
+    for origin in (HERE, ELSEWHERE):
+        for _ in range(5):
+            sign_in(session, "noy@example.org", "wrong", origin)
+    forget_password(session, "noy@example.org")
+    actions.reset_password(session, token_of(mails()[0]), NewPasswordInput(password=OTHER_PASSWORD))
+    assert sign_in(session, "noy@example.org", OTHER_PASSWORD).token
+    assert sign_in(session, "noy@example.org", OTHER_PASSWORD, ELSEWHERE).token
+
+
+@pytest.mark.parametrize(("ask", "most"), [(sign_up, 30), (forget_password, 20)])
+def test_a_network_asks_for_only_so_many_mails_an_hour(session, ask, most):
+    for number in range(most):
+        ask(session, f"person{number}@example.org")
+    with pytest.raises(Conflict, match="try again in an hour"):
+        ask(session, "noy@example.org")
+    for counted in session.exec(select(SignInFailure)):
+        counted.at = now() - timedelta(minutes=61)
+    session.flush()
+    ask(session, "noy@example.org")
 
 
 def test_a_change_of_address_is_confirmed_at_the_new_one_and_told_to_the_old(session, make_viewer, mails):
     viewer = make_viewer(email="old@example.org")
-    actions.request_password_reset(session, ForgottenInput(email="old@example.org"))
+    forget_password(session, "old@example.org")
     stale = token_of(mails()[0])
     entered = ChangeAddressInput(email="new@example.org", current_password=PASSWORD)
-    actions.request_change_of_address(session, viewer, entered)
+    actions.request_change_of_address(session, viewer, entered, HERE)
     assert get_user(session, viewer.user_id).email == "old@example.org"
     assert mails("old@example.org")[-1]["template"] == "change_of_address_asked"
     (letter,) = mails("new@example.org")
@@ -211,7 +273,7 @@ def test_a_change_to_an_address_in_use_is_told_only_to_its_owner(session, make_v
     viewer = make_viewer(email="old@example.org")
     make_viewer(email="taken@example.org")
     entered = ChangeAddressInput(email="taken@example.org", current_password=PASSWORD)
-    actions.request_change_of_address(session, viewer, entered)
+    actions.request_change_of_address(session, viewer, entered, HERE)
     assert [letter["template"] for letter in mails("taken@example.org")] == ["address_taken"]
     assert get_user(session, viewer.user_id).email == "old@example.org"
 
@@ -219,7 +281,7 @@ def test_a_change_to_an_address_in_use_is_told_only_to_its_owner(session, make_v
 def test_an_address_that_was_taken_in_the_meantime_is_not_taken_over(session, make_viewer, mails):
     viewer = make_viewer(email="old@example.org")
     entered = ChangeAddressInput(email="new@example.org", current_password=PASSWORD)
-    actions.request_change_of_address(session, viewer, entered)
+    actions.request_change_of_address(session, viewer, entered, HERE)
     make_viewer(email="new@example.org")
     with pytest.raises(Conflict):
         actions.confirm_change_of_address(session, token_of(mails("new@example.org")[0]))
@@ -229,7 +291,7 @@ def test_the_address_one_has_is_no_change(session, make_viewer):
     viewer = make_viewer(email="old@example.org")
     with pytest.raises(Invalid) as caught:
         actions.request_change_of_address(
-            session, viewer, ChangeAddressInput(email="old@example.org", current_password=PASSWORD)
+            session, viewer, ChangeAddressInput(email="old@example.org", current_password=PASSWORD), HERE
         )
     assert caught.value.field == "email"
 
@@ -243,8 +305,8 @@ def test_name_and_language_can_be_changed(session, make_viewer, again):
 def test_a_deleted_account_names_nobody_and_opens_nothing(session, make_viewer, organisation, admin):
     viewer = make_viewer("Noy", email="noy@example.org", belongs_to=organisation, role=Role.EDITOR)
     token = sign_in(session, "noy@example.org").token
-    actions.request_password_reset(session, ForgottenInput(email="noy@example.org"))
-    actions.delete_account(session, viewer, PasswordInput(password=PASSWORD))
+    forget_password(session, "noy@example.org")
+    actions.delete_account(session, viewer, PasswordInput(password=PASSWORD), HERE)
     assert viewer_of_token(session, token) == Viewer()
     assert not sign_in(session, "noy@example.org").token
     assert find_user_by_email(session, "noy@example.org") is None
@@ -260,7 +322,7 @@ def test_a_deleted_account_names_nobody_and_opens_nothing(session, make_viewer, 
 
 def test_after_a_deletion_the_address_is_free_again(session, make_viewer, mails):
     viewer = make_viewer(email="noy@example.org")
-    actions.delete_account(session, viewer, PasswordInput(password=PASSWORD))
+    actions.delete_account(session, viewer, PasswordInput(password=PASSWORD), HERE)
     sign_up(session)
     assert confirm(session, token_of(mails("noy@example.org")[-1])).token
 
@@ -268,10 +330,10 @@ def test_after_a_deletion_the_address_is_free_again(session, make_viewer, mails)
 def test_the_last_admin_hands_over_before_deleting(session, make_viewer, organisation, admin, again):
     colleague = make_viewer("Colleague", belongs_to=organisation, role=Role.EDITOR)
     with pytest.raises(Conflict) as caught:
-        actions.delete_account(session, again(admin), PasswordInput(password=PASSWORD))
+        actions.delete_account(session, again(admin), PasswordInput(password=PASSWORD), HERE)
     assert caught.value.values == {"organisation": "Lao Women's Union"}
-    actions.delete_account(session, colleague, PasswordInput(password=PASSWORD))
-    actions.delete_account(session, again(admin), PasswordInput(password=PASSWORD))
+    actions.delete_account(session, colleague, PasswordInput(password=PASSWORD), HERE)
+    actions.delete_account(session, again(admin), PasswordInput(password=PASSWORD), HERE)
     assert people_of(session, organisation.id) == []
 
 
@@ -280,14 +342,21 @@ def test_requests_and_invitations_go_with_the_account(session, make_viewer, orga
     entered = InvitationInput(email="noy@example.org")
     membership_actions.invite(session, again(admin), organisation, entered)
     membership_actions.request_to_join(session, viewer, organisation, JoinRequestInput())
-    actions.delete_account(session, viewer, PasswordInput(password=PASSWORD))
+    actions.delete_account(session, viewer, PasswordInput(password=PASSWORD), HERE)
+    assert session.exec(select(Invitation)).all() == []
+
+
+def test_invitations_that_a_person_sent_go_with_the_account(session, make_viewer, organisation):
+    leaver = make_viewer("Leaver", belongs_to=organisation)
+    membership_actions.invite(session, leaver, organisation, InvitationInput(email="own@example.org"))
+    actions.delete_account(session, leaver, PasswordInput(password=PASSWORD), HERE)
     assert session.exec(select(Invitation)).all() == []
 
 
 def test_nobody_changes_an_account_without_signing_in(session):
     for change in (
         lambda: actions.update_profile(session, Viewer(), ProfileInput(name="Noy")),
-        lambda: actions.delete_account(session, Viewer(), PasswordInput(password=PASSWORD)),
+        lambda: actions.delete_account(session, Viewer(), PasswordInput(password=PASSWORD), HERE),
     ):
         with pytest.raises(Unauthenticated):
             change()
@@ -317,7 +386,7 @@ def test_the_portal_keeps_an_administrator(session, make_viewer, again):
     with pytest.raises(Conflict):
         actions.set_portal_roles(session, boss, boss.user_id, PortalRolesInput())
     with pytest.raises(Conflict):
-        actions.delete_account(session, boss, PasswordInput(password=PASSWORD))
+        actions.delete_account(session, boss, PasswordInput(password=PASSWORD), HERE)
     successor = make_viewer("Successor", is_administrator=True)
     actions.set_portal_roles(session, boss, boss.user_id, PortalRolesInput())
     assert not again(boss).is_administrator

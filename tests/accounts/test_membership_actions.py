@@ -6,11 +6,12 @@ import pytest
 from sqlmodel import select
 
 from portal.accounts import membership_actions, queries
-from portal.accounts.actions import sign_up
+from portal.accounts.actions import set_portal_roles, sign_up
 from portal.accounts.inputs import (
     InvitationInput,
     JoinRequestInput,
     NewcomerInput,
+    PortalRolesInput,
     RoleInput,
     SignInInput,
     SignUpInput,
@@ -97,7 +98,9 @@ def test_who_has_an_account_does_not_get_a_second_one(session, make_viewer, invi
 
 
 def test_an_account_that_was_never_confirmed_is_taken_over_by_the_owner_of_the_mailbox(session, invite):
-    sign_up(session, SignUpInput(name="Stranger", email="noy@example.org", password="a stranger chose"))
+    sign_up(
+        session, SignUpInput(name="Stranger", email="noy@example.org", password="a stranger chose"), Origin()
+    )
     entered = NewcomerInput(name="Noy", password=PASSWORD)
     user = membership_actions.accept_invitation_as_newcomer(session, invite(), entered)
     assert user.name == "Noy"
@@ -301,6 +304,47 @@ def test_anybody_may_leave(session, organisation, make_viewer, again):
         membership_actions.leave(session, noy, organisation)
     with pytest.raises(Unauthenticated):
         membership_actions.leave(session, Viewer(), organisation)
+
+
+def be_removed(session, leaver, admin, organisation):
+    membership_actions.remove_member(session, admin, organisation, leaver.user_id)
+
+
+def be_demoted(session, leaver, admin, organisation):
+    entered = RoleInput(role=Role.EDITOR)
+    membership_actions.change_role(session, admin, organisation, leaver.user_id, entered)
+
+
+def leave(session, leaver, admin, organisation):
+    membership_actions.leave(session, leaver, organisation)
+
+
+@pytest.mark.parametrize("farewell", [be_removed, be_demoted, leave])
+def test_an_admin_who_goes_takes_their_open_invitations_along(
+    session, organisation, make_organisation, make_viewer, invite, admin, again, farewell
+):
+    elsewhere = make_organisation("Elsewhere")
+    leaver = make_viewer("Leaver", belongs_to=organisation)
+    session.add(Membership(user_id=leaver.user_id, organisation_id=elsewhere.id, role=Role.ADMIN))
+    kept = invite("kept@example.org")
+    own = InvitationInput(email="own@example.org", role=Role.ADMIN)
+    membership_actions.invite(session, again(leaver), organisation, own)
+    membership_actions.invite(session, again(leaver), elsewhere, own)
+    farewell(session, again(leaver), again(admin), organisation)
+    assert [found.email for found in queries.invitations_of(session, organisation.id)] == ["kept@example.org"]
+    assert [found.email for found in queries.invitations_of(session, elsewhere.id)] == ["own@example.org"]
+    assert queries.get_invitation(session, kept)
+
+
+def test_an_administrator_who_is_one_no_more_takes_open_invitations_along(
+    session, organisation, make_viewer, invite
+):
+    boss, other = (make_viewer(name, is_administrator=True) for name in ("Boss", "Other"))
+    membership_actions.invite(session, boss, organisation, InvitationInput(email="own@example.org"))
+    set_portal_roles(session, other, boss.user_id, PortalRolesInput(is_administrator=True))
+    assert len(queries.invitations_of(session, organisation.id)) == 1
+    set_portal_roles(session, other, boss.user_id, PortalRolesInput())
+    assert queries.invitations_of(session, organisation.id) == []
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, None])

@@ -208,8 +208,43 @@ def test_the_address_is_changed_by_a_link_to_the_new_one(browser, noy, mail):
     _, link = mail("new@example.org")
     assert "new@example.org" in browser.get(link).text
     assert browser.post(link).headers["location"] == "/en/sign-in"
-    assert "new@example.org" in visitor.get("/en/account").text
+    assert visitor.get("/en/account").status_code == 303
+    assert sign_in(browser, "new@example.org").status_code == 303
+    assert "new@example.org" in browser.get("/en/account").text
     assert mail("noy@example.org")[0].subject == "Your mail address was changed"
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "field"),
+    [
+        ("account/password", {"password": "another sentence"}, "current_password"),
+        ("account/address", {"email": "new@example.org"}, "current_password"),
+        ("account/delete", {}, "password"),
+    ],
+)
+def test_wrong_current_passwords_are_counted_though_the_form_is_refused(browser, noy, path, typed, field):
+    visitor = browser.as_(noy)
+    for _ in range(5):
+        answer = visitor.post(f"/en/{path}", {**typed, field: "wrong"})
+        assert answer.status_code == 422
+        assert f'<a href="#{field}">This is not your current password.' in answer.text
+    assert "Wait 15 minutes" in visitor.post(f"/en/{path}", {**typed, field: PASSWORD}).text
+    assert sign_in(browser).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "most"),
+    [
+        ("sign-up", {"name": "N", "password": "another sentence", "email": "a@example.org"}, 30),
+        ("forgotten", {"email": "a@example.org"}, 20),
+    ],
+)
+def test_a_network_that_asks_for_too_many_mails_is_told_to_wait(browser, path, typed, most):
+    for _ in range(most):
+        assert browser.post(f"/en/{path}", typed).status_code == 303
+    answer = browser.post(f"/en/{path}", typed)
+    assert answer.status_code == 422
+    assert "Please try again in an hour." in answer.text
 
 
 def test_all_devices_are_signed_out_at_once(browser, noy):
