@@ -52,23 +52,17 @@ def register_organisation(session: Session, viewer: Viewer, entered: Organisatio
     _write_names(session, organisation, entered)
     session.add(Membership(user_id=viewer.user_id, organisation_id=organisation.id, role=Role.ADMIN))
     _record(session, viewer, "organisation_registered", organisation)
-    for user in session.exec(select(User).where(col(User.is_coordinator).is_(True))):
-        post(
-            session,
-            user.email,
-            "organisation_registered",
-            user.language,
-            organisation=organisation.name,
-            reference=organisation.reference,
-            by=viewer.name,
-        )
+    _mail_coordinators(session, organisation, "organisation_registered", by=viewer.name)
     return organisation
 
 
 def edit_organisation(
     session: Session, viewer: Viewer, organisation: Organisation, entered: OrganisationInput
 ) -> Organisation:
-    """Conflict when somebody saved after the revision that the viewer started from."""
+    """Conflict when somebody saved after the revision that the viewer started from.
+
+    A verified organisation stays so under another name; coordinators are told, and may take it back.
+    """
     require(
         may_edit_organisation(viewer, organisation),
         Forbidden(N_("Only the admins of an organisation change its entry.")),
@@ -84,6 +78,7 @@ def edit_organisation(
     )
     if fold(entered.name) != fold(organisation.name):
         _require_new_name(session, entered, organisation)
+    names_before = _names_of(organisation)
     before = organisation.model_dump(include={*OrganisationInput.model_fields, "parent_id"})
     _describe(session, viewer, organisation, entered)
     _write_names(session, organisation, entered)
@@ -91,6 +86,11 @@ def edit_organisation(
     after = organisation.model_dump(include=set(before))
     changed = sorted(name for name in before if name != "revision" and before[name] != after[name])
     _record(session, viewer, "organisation_changed", organisation, fields=changed)
+    names_now = _names_of(organisation)
+    if organisation.is_verified and names_now != names_before:
+        _mail_coordinators(
+            session, organisation, "organisation_renamed", by=viewer.name, before=names_before, now=names_now
+        )
     return organisation
 
 
@@ -134,6 +134,25 @@ def set_group_members(session: Session, viewer: Viewer, group: Group, entered: G
     _write_group_members(session, group, entered.organisations)
     record(session, viewer.actor, "group_changed", ("group", group.id), members=len(entered.organisations))
     return group
+
+
+def _names_of(organisation: Organisation) -> str:
+    """The three names by which people take it for who it says it is."""
+    names = organisation.name, organisation.acronym, organisation.native_name
+    return " / ".join(name for name in names if name)
+
+
+def _mail_coordinators(session: Session, organisation: Organisation, template: str, **values: str) -> None:
+    for user in session.exec(select(User).where(col(User.is_coordinator).is_(True))):
+        post(
+            session,
+            user.email,
+            template,
+            user.language,
+            organisation=organisation.name,
+            reference=organisation.reference,
+            **values,
+        )
 
 
 def _describe(

@@ -102,6 +102,35 @@ def test_an_admin_changes_the_entry(session, organisation, admin, again):
     assert (event.action, event.details["fields"]) == ("organisation_changed", ["acronym", "name"])
 
 
+RENAMED = {"name": "Somebody Else", "acronym": "SE", "native_name": "ຄົນອື່ນ"}
+
+
+@pytest.mark.parametrize("field", RENAMED)
+def test_coordinators_are_told_when_a_verified_organisation_changes_a_name(
+    session, organisation, admin, coordinator, again, mails, field
+):
+    organisation_actions.verify_organisation(session, coordinator, organisation)
+    changed = entered(organisation, **{field: RENAMED[field]})
+    organisation_actions.edit_organisation(session, again(admin), organisation, changed)
+    letter = mails(coordinator.email)[-1]
+    assert letter["template"] == "organisation_renamed"
+    assert letter["values"]["before"] == "Lao Women's Union"
+    assert RENAMED[field] in letter["values"]["now"]
+    assert organisation.is_verified
+
+
+def test_coordinators_are_not_told_of_other_changes(
+    session, make_organisation, admin, coordinator, again, mails
+):
+    verified, waiting = make_organisation("One"), make_organisation("Two")
+    organisation_actions.verify_organisation(session, coordinator, verified)
+    told = mails(coordinator.email)
+    for organisation, changed in [(verified, {"about": "New"}), (waiting, {"name": "Three"})]:
+        form = entered(organisation, **changed)
+        organisation_actions.edit_organisation(session, again(admin), organisation, form)
+    assert mails(coordinator.email) == told
+
+
 def test_the_second_of_two_editors_is_told_and_overwrites_nothing(session, organisation, admin, again):
     first, second = (entered(organisation, about=text) for text in ("first", "second"))
     organisation_actions.edit_organisation(session, again(admin), organisation, first)

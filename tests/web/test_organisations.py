@@ -165,6 +165,18 @@ def test_the_second_of_two_editors_is_told_and_sees_both(people, lwu):
     assert "Second words" in people["admin"].get(f"/en/organisations/{lwu}").text
 
 
+def test_a_verified_organisation_that_changes_its_name_is_told_to_coordinators(browser, people, lwu):
+    assert people["coordinator"].post(f"/en/organisations/{lwu}/verify").status_code == 303
+    typed = {**TYPED, "name": "Ministry of Everything", "revision": "1"}
+    assert people["admin"].post(f"/en/organisations/{lwu}/edit", typed).status_code == 303
+    browser.let_the_worker_work()
+    letter = stored_mails(browser.services.settings.mail_folder)[0]
+    assert letter.subject == "A verified organisation changed its name: Ministry of Everything"
+    assert "Before: Lao Women's Union / LWU / ສະຫະພັນແມ່ຍິງລາວ" in letter.text
+    assert "Now: Ministry of Everything / LWU / ສະຫະພັນແມ່ຍິງລາວ" in letter.text
+    assert f"/en/organisations/{lwu}" in letter.text
+
+
 def test_the_form_opens_with_what_is_stored(people, lwu):
     page = people["admin"].get(f"/en/organisations/{lwu}/edit").text
     for value in ('value="Lao Women&#39;s Union"', "L.W.U.\nMae Ying", '<option value="national" selected>'):
