@@ -17,7 +17,17 @@ class SalaError(Exception):
 
 
 class Invalid(SalaError):
+    """Several things may be wrong at once; `others` are told together with this one."""
+
     status = 422
+    others: "tuple[Invalid, ...]" = ()
+
+
+def refuse_all(errors: "list[Invalid]") -> None:
+    """Raise all of these together, if there are any."""
+    if errors:
+        errors[0].others = tuple(errors[1:])
+        raise errors[0]
 
 
 class Unauthenticated(SalaError):

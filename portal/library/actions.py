@@ -38,14 +38,17 @@ from portal.library.models import (
     VersionText,
 )
 from portal.library.policy import (
+    least_role_to_edit,
     may_edit,
     may_publish,
     may_share_for,
     may_start_version,
     may_withdraw,
 )
-from portal.library.queries import find_by_reference, newest_version, title_of
+from portal.library.queries import find_by_reference, get_published_version, newest_version, title_of
 from portal.library.vocabularies import Visibility
+
+ACCESS_FIELDS = frozenset({"visibility", "files_visibility", "group_id", "named_readers"})
 
 
 def share(
@@ -107,6 +110,9 @@ def describe(
         if version.is_published:
             require_complete(session, resource, version)
             resource.changed_at = now()
+        elif resource.is_published and changes & ACCESS_FIELDS:
+            # Access belongs to the resource and changes at once for what is published, too.
+            require_complete(session, resource, get_published_version(session, resource))
         _note(session, viewer, resource, "describe", fields=sorted(changes))
     return version
 
@@ -186,9 +192,10 @@ def hand_over(
     require(not version.is_published, Conflict(N_("This is published already. Editors can change it.")))
     membership = session.get(Membership, (data.colleague, resource.organisation_id))
     colleague = session.get(User, data.colleague)
-    if membership is None or colleague is None or Role(membership.role).rank < Role.CONTRIBUTOR.rank:
+    least = least_role_to_edit(resource)
+    if membership is None or colleague is None or Role(membership.role).rank < least.rank:
         raise Invalid(
-            N_("Choose a colleague of the same organisation who may prepare drafts."), field="colleague"
+            N_("Choose a colleague of the same organisation who may work on this."), field="colleague"
         )
     resource.assigned_to_id = colleague.id
     _note(session, viewer, resource, "hand_over", to=colleague.name)

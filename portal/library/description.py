@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from portal.accounts.models import Group, User
 from portal.accounts.viewer import Viewer
-from portal.core.errors import N_, Invalid, require
+from portal.core.errors import N_, Invalid, refuse_all, require
 from portal.library.inputs import DescribeInput
 from portal.library.models import FileEntry, NamedReader, Resource, Version, VersionPlace, VersionText
 from portal.library.queries import place_pairs, version_texts
@@ -104,17 +104,17 @@ def _named_place(session: Session, text: str) -> UUID:
 
 
 def change_access(session: Session, viewer: Viewer, resource: Resource, data: DescribeInput) -> set[str]:
-    """Who may see record and files. The files are never shown more widely than the record."""
+    """Who may see record and files. Without a choice of their own, files are shown like the record.
+
+    Files chosen to be shown more widely than the record are shown like it: less is the safe reading.
+    """
     if data.visibility is None:
         return set()
-    files_visibility = data.files_visibility or data.visibility
-    if files_visibility.width < data.visibility.width:
-        raise Invalid(
-            N_("The files cannot be shown to more people than the description is."), field="files_visibility"
-        )
-    group = data.group if Visibility.GROUP in (data.visibility, files_visibility) else None
-    if group != resource.group_id or Visibility.GROUP in (data.visibility, files_visibility):
-        require_group(session, viewer, Visibility.GROUP if group else data.visibility, group)
+    files_visibility = max(data.visibility, data.files_visibility or data.visibility, key=_width)
+    has_group = Visibility.GROUP in (data.visibility, files_visibility)
+    group = data.group if has_group else None
+    if group != resource.group_id or has_group:
+        require_group(session, viewer, Visibility.GROUP if has_group else data.visibility, group)
     changes = set()
     for name, value in (
         ("visibility", data.visibility),
@@ -127,6 +127,10 @@ def change_access(session: Session, viewer: Viewer, resource: Resource, data: De
     if Visibility.NAMED in (data.visibility, files_visibility):
         changes |= _change_named_readers(session, resource, data.named_readers)
     return changes
+
+
+def _width(visibility: Visibility) -> int:
+    return visibility.width
 
 
 def _change_named_readers(session: Session, resource: Resource, addresses: Iterable[str]) -> set[str]:
@@ -160,17 +164,22 @@ def require_group(session: Session, viewer: Viewer, visibility: Visibility, grou
 
 
 def require_complete(session: Session, resource: Resource, version: Version) -> None:
-    """What a published version must have; the first thing missing is named beside its field."""
+    """What a published version must have; everything that is missing is named, each beside its field."""
     titles = [text for text in version_texts(session, version) if text.title]
-    require(titles, Invalid(N_("Give it a title in at least one language."), field="title_en"))
-    require(version.resource_type, Invalid(N_("Say what type of resource it is."), field="resource_type"))
     has_file = session.exec(select(FileEntry.id).where(FileEntry.version_id == version.id).limit(1)).first()
-    require(has_file, Invalid(N_("Add at least one file."), field="files"))
-    require(
-        version.licence != Licence.UNKNOWN or resource.files_visibility != Visibility.PUBLIC,
-        Invalid(N_("Public files need a licence: may others reuse them?"), field="licence"),
+    demands = (
+        (titles, "title_en", N_("Give it a title in at least one language.")),
+        (version.resource_type, "resource_type", N_("Say what type of resource it is.")),
+        (has_file, "files", N_("Add at least one file.")),
+        (
+            version.licence != Licence.UNKNOWN or resource.files_visibility != Visibility.PUBLIC,
+            "licence",
+            N_("Public files need a licence: may others reuse them?"),
+        ),
+        (
+            version.number == 1 or version.change_note,
+            "change_note",
+            N_("Say in a sentence what changed since the last version."),
+        ),
     )
-    require(
-        version.number == 1 or version.change_note,
-        Invalid(N_("Say in a sentence what changed since the last version."), field="change_note"),
-    )
+    refuse_all([Invalid(sentence, field=field) for is_met, field, sentence in demands if not is_met])

@@ -152,8 +152,18 @@ def change_file(
 ) -> FileEntry:
     """Say what a file is within its kit, and in which language."""
     entry = _get_entry(session, viewer, resource, version, file_id)
-    entry.role = data.role
-    entry.language = data.language or ""
+    language = data.language or ""
+    if (entry.role, entry.language) != (data.role, language):
+        entry.role, entry.language = data.role, language
+        record(
+            session,
+            viewer.actor,
+            "change_file",
+            ("resource", resource.id),
+            organisation_id=resource.organisation_id,
+            files=[entry.name],
+            role=data.role,
+        )
     return entry
 
 

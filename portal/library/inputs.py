@@ -65,6 +65,15 @@ def _issued(value: str) -> str:
     return "-".join(part.zfill(2) for part in (year, month, day) if part)
 
 
+def _place(value: str) -> str:
+    """A chosen place as `relation:place id`; only the form itself writes these."""
+    relation, _, place = value.partition(":")
+    try:
+        return f"{PlaceRelation(relation)}:{UUID(place)}"
+    except ValueError:
+        raise ValueError(N_("Choose places from the list.")) from None
+
+
 Line = Annotated[str, BeforeValidator(_line)]
 Text = Annotated[str, BeforeValidator(_text)]
 Issued = Annotated[str, BeforeValidator(_line), AfterValidator(_issued)]
@@ -72,6 +81,7 @@ Title = Annotated[str, BeforeValidator(_line), Field(max_length=500)]
 Summary = Annotated[str, BeforeValidator(_text), Field(max_length=8000)]
 OptionalId = Annotated[UUID | None, BeforeValidator(_empty_is_none)]
 Author = Annotated[str, Field(max_length=200)]
+ChosenPlace = Annotated[str, AfterValidator(_place)]
 
 
 class ShareInput(BaseModel):
@@ -99,11 +109,12 @@ class DescribeInput(BaseModel):
     audiences: list[Audience] = []
     change_note: Annotated[Text, Field(max_length=1000)] = ""
     visibility: Visibility | None = None
-    files_visibility: Visibility | None = None
+    # Empty: the same people who may see the description.
+    files_visibility: Annotated[Visibility | None, BeforeValidator(_empty_is_none)] = None
     group: OptionalId = None
     named_readers: Annotated[str | list[Line], BeforeValidator(_lines), Field(max_length=200)] = ""
     # Chosen places as `relation:place id`, and one more to add by any of its names or codes.
-    places: list[str] = []
+    places: list[ChosenPlace] = []
     add_place: Annotated[Line, Field(max_length=200)] = ""
     add_relation: PlaceRelation = PlaceRelation.ABOUT
     title_en: Title = ""
@@ -132,12 +143,8 @@ class DescribeInput(BaseModel):
 
     @property
     def chosen_places(self) -> list[tuple[PlaceRelation, UUID]]:
-        return [_chosen_place(value) for value in self.places]
-
-
-def _chosen_place(value: str) -> tuple[PlaceRelation, UUID]:
-    relation, _, place = value.partition(":")
-    return PlaceRelation(relation), UUID(place)
+        pairs = (value.split(":") for value in self.places)
+        return [(PlaceRelation(relation), UUID(place)) for relation, place in pairs]
 
 
 class FileInput(BaseModel):

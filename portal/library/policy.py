@@ -82,6 +82,11 @@ def may_edit(viewer: Viewer, resource: Resource) -> bool:
     return is_draft and is_in_hand and viewer.has_role(resource.organisation_id, Role.CONTRIBUTOR)
 
 
+def least_role_to_edit(resource: Resource) -> Role:
+    """The least role of a colleague to whom a draft can be handed: new versions are for editors."""
+    return Role.CONTRIBUTOR if resource.state == ResourceState.DRAFT else Role.EDITOR
+
+
 def may_publish(viewer: Viewer, resource: Resource) -> bool:
     """Editors of a verified organisation."""
     is_verified = resource.organisation_id in viewer.verified_organisations

@@ -120,6 +120,11 @@ def published_versions(session: Session, resource: Resource) -> Sequence[Version
     return session.exec(statement.order_by(col(Version.number).desc())).all()
 
 
+def get_published_version(session: Session, resource: Resource) -> Version:
+    """The version at the address of something published."""
+    return session.exec(select(Version).where(Version.id == resource.current_version_id)).one()
+
+
 def view_version(
     session: Session,
     viewer: Viewer,

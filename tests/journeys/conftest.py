@@ -1,11 +1,13 @@
 """A portal with the sample's people and a worker beside it, and browsers of several kinds."""
 
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from portal.cli.upgrade import upgrade_installation
 from portal.core.settings import Settings
@@ -24,6 +26,7 @@ class Visitor:
 
     page: Page
     portal: RunningPortal
+    has_script: bool
 
     def open(self, path: str) -> None:
         self.page.goto(self.portal.address + path)
@@ -33,6 +36,15 @@ class Visitor:
         self.page.get_by_label("Mail address").fill(email)
         self.page.get_by_label("Password").fill(SAMPLE_PASSWORD)
         self.page.locator("main").get_by_role("button", name="Sign in").click()
+
+    def wait_until_read(self) -> None:
+        """With scripts the page follows by itself; without, one looks again."""
+        if self.has_script:
+            expect(self.page.get_by_text("being read")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
+        give_up = time.monotonic() + PATIENCE_MILLISECONDS / 1000
+        while self.page.get_by_text("being read").count() and time.monotonic() < give_up:
+            self.page.wait_for_timeout(500)
+            self.page.reload()
 
     def sign_out(self) -> None:
         self.open("/en/account")
@@ -59,6 +71,16 @@ def journey_portal(settings: Settings) -> Iterator[RunningPortal]:
         worker.join(60)
 
 
+@contextmanager
+def visiting(browser: Browser, portal: RunningPortal, width: int, has_script: bool) -> Iterator[Visitor]:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=has_script, locale="en"
+    )
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    yield Visitor(context.new_page(), portal, has_script)
+    context.close()
+
+
 @pytest.fixture(
     params=[
         pytest.param((360, True), id="phone"),
@@ -69,10 +91,11 @@ def journey_portal(settings: Settings) -> Iterator[RunningPortal]:
 def visitor(
     request: pytest.FixtureRequest, journey_browser: Browser, journey_portal: RunningPortal
 ) -> Iterator[Visitor]:
-    width, has_script = request.param
-    context = journey_browser.new_context(
-        viewport={"width": width, "height": 800}, java_script_enabled=has_script, locale="en"
-    )
-    context.set_default_timeout(PATIENCE_MILLISECONDS)
-    yield Visitor(context.new_page(), journey_portal)
-    context.close()
+    with visiting(journey_browser, journey_portal, *request.param) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def desktop_visitor(journey_browser: Browser, journey_portal: RunningPortal) -> Iterator[Visitor]:
+    with visiting(journey_browser, journey_portal, 1280, True) as visitor:
+        yield visitor

@@ -24,14 +24,6 @@ def choose_files(visitor: Visitor, folder) -> None:
     visitor.page.get_by_label("1. Which files?").set_input_files(paths)
 
 
-def wait_until_read(visitor: Visitor) -> None:
-    """With scripts the page follows by itself; without, one looks again."""
-    give_up = time.monotonic() + PATIENCE_MILLISECONDS / 1000
-    while visitor.page.get_by_text("being read").count() and time.monotonic() < give_up:
-        visitor.page.wait_for_timeout(500)
-        visitor.page.reload()
-
-
 def find_phrase(visitor: Visitor) -> None:
     """Search until the worker has carried the kit to the index."""
     give_up = time.monotonic() + PATIENCE_MILLISECONDS / 1000
@@ -52,7 +44,7 @@ def test_a_kit_is_shared_found_and_opened_at_the_page(visitor: Visitor, tmp_path
     page.get_by_role("link", name="Share something").first.click()
     choose_files(visitor, tmp_path)
     page.get_by_role("button", name="Continue").click()
-    wait_until_read(visitor)
+    visitor.wait_until_read()
     kit = journey_kit()
     expect(page.get_by_label("Type", exact=False).first).to_have_value("training_kit")
     page.locator("#title_lo").fill(kit.titles["lo"])

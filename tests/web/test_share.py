@@ -1,12 +1,15 @@
 """Sharing as somebody in an organisation does it: three questions, a draft, a published resource."""
 
 import re
+from html import unescape
 
 import pytest
 
 from portal.accounts.models import Role
+from portal.core.clock import today
 from portal.library.models import Resource, ResourceState, VersionText
 from portal.library.queries import find_by_reference, newest_version
+from portal.places.actions import load_own_gazetteer
 from tests.clients import hidden_value
 from tests.factories import TEXT
 
@@ -42,7 +45,6 @@ def saved(visitor, reference, **values):
         "resource_type": "manual_or_guideline",
         "licence": "CC-BY-4.0",
         "visibility": "public",
-        "files_visibility": "public",
         **values,
     }
     return visitor.post(f"/en/library/{reference}/edit", data)
@@ -139,39 +141,141 @@ def test_what_is_missing_is_said_beside_its_field_and_the_rest_is_kept(officer):
     assert "Kept words" in answer.text
 
 
+def opened_form(visitor, reference):
+    """What a browser that shows the editing form now would send back unchanged in its hidden fields."""
+    page = visitor.get(f"/en/library/{reference}/edit").text
+    return {"revision": hidden_value(page, "revision"), "opened": unescape(hidden_value(page, "opened"))}
+
+
+def texts_of(visitor, reference):
+    with visitor.looking() as session:
+        version = newest_version(session, find_by_reference(session, reference))
+        text = session.get(VersionText, (version.id, "en"))
+        return text.title, text.summary
+
+
 def test_a_second_editor_is_told_and_overwrites_nothing_in_silence(officer):
     reference = shared(officer, ("guide.txt", TEXT))
-    page = officer.get(f"/en/library/{reference}/edit").text
-    opened_at = hidden_value(page, "revision")
+    late = opened_form(officer, reference)
     saved(officer, reference, title_en="The first editor's title")
-    answer = saved(officer, reference, revision=opened_at, title_en="The second editor's title")
+    answer = saved(officer, reference, **late, title_en="The second editor's title")
     assert answer.status_code == 422
     assert "Somebody else saved this" in answer.text
+    assert "You both changed these" in answer.text
+    assert "The first editor&#39;s title" in answer.text
     assert "The second editor&#39;s title" in answer.text
-    with officer.looking() as session:
-        version = newest_version(session, find_by_reference(session, reference))
-        assert session.get(VersionText, (version.id, "en")).title == "The first editor's title"
+    assert texts_of(officer, reference)[0] == "The first editor's title"
 
 
-def test_a_draft_is_kept_after_every_field_even_when_another_is_wrong(officer):
+def test_what_only_the_other_changed_is_kept_when_the_second_saves_again(officer):
     reference = shared(officer, ("guide.txt", TEXT))
-    page = officer.get(f"/en/library/{reference}/edit").text
-    answer = officer.post(
-        f"/en/library/{reference}/edit",
-        {
-            "revision": hidden_value(page, "revision"),
-            "title_en": "Half a draft",
-            "issued": "someday",
-            "visibility": "public",
-        },
-        headers={"Accept": "application/json"},
-    )
+    saved(officer, reference, title_en="A title")
+    late = opened_form(officer, reference)
+    saved(officer, reference, title_en="A title", summary_en="The other's summary")
+    answer = saved(officer, reference, **late, title_en="My title", summary_en="")
+    assert "You both changed these" not in answer.text
+    assert "The other&#39;s summary" in answer.text
+    again = {
+        "revision": hidden_value(answer.text, "revision"),
+        "opened": unescape(hidden_value(answer.text, "opened")),
+    }
+    saved(officer, reference, **again, title_en="My title", summary_en="The other's summary")
+    assert texts_of(officer, reference) == ("My title", "The other's summary")
+
+
+def test_a_late_form_with_a_mistake_is_still_late(officer):
+    reference = shared(officer, ("guide.txt", TEXT))
+    late = opened_form(officer, reference)
+    saved(officer, reference, title_en="The first editor's title")
+    answer = saved(officer, reference, **late, title_en="x" * 600)
+    assert "Somebody else saved this" in answer.text
+    assert texts_of(officer, reference)[0] == "The first editor's title"
+
+
+def test_a_late_draft_is_not_kept_quietly(officer):
+    reference = shared(officer, ("guide.txt", TEXT))
+    late = opened_form(officer, reference)
+    saved(officer, reference, title_en="The first editor's title")
+    answer = quietly(officer, reference, **late, title_en="Another")
+    assert answer.status_code == 409
+    assert answer.json()["revision"] is None
+
+
+def quietly(visitor, reference, **values):
+    """Save as the script does while somebody writes."""
+    data = {**opened_form(visitor, reference), "visibility": "public", **values}
+    return visitor.post(f"/en/library/{reference}/edit", data, headers={"Accept": "application/json"})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"issued": "someday"}, "2024-05-31"),
+        ({"add_place": "Nowhereland"}, "Nowhereland"),
+        ({"visibility": "named", "named_readers": "nobody@example.org"}, "nobody@example.org"),
+        ({"places": "about:nowhere"}, "Choose places from the list."),
+    ],
+)
+def test_a_draft_is_kept_after_every_field_even_when_another_is_wrong(officer, wrong, sentence):
+    reference = shared(officer, ("guide.txt", TEXT))
+    answer = quietly(officer, reference, title_en="Half a draft", licence_note="Ask Noy", **wrong)
     assert answer.status_code == 422
-    assert "2024-05-31" in answer.json()["message"]
+    assert sentence in answer.json()["message"]
+    assert texts_of(officer, reference)[0] == "Half a draft"
     with officer.looking() as session:
         version = newest_version(session, find_by_reference(session, reference))
-        assert session.get(VersionText, (version.id, "en")).title == "Half a draft"
+        assert version.licence_note == "Ask Noy"
         assert answer.json()["revision"] == version.revision
+
+
+def test_a_place_added_while_writing_stays(officer):
+    with officer.arranging() as make:
+        load_own_gazetteer(make.session, today())
+    reference = shared(officer, ("guide.txt", TEXT))
+    first = quietly(officer, reference, add_place="Savannakhet").json()
+    assert "Savannakhet" in first["places"]
+    chosen = re.findall(r'name="places" value="([^"]+)"', first["places"])
+    second = quietly(officer, reference, add_place="Salavan", places=chosen).json()
+    assert "Savannakhet" in second["places"]
+    assert "Salavan" in second["places"]
+
+
+def test_files_are_shown_like_the_record_unless_something_else_was_chosen(officer):
+    reference = shared(officer, ("guide.txt", TEXT), visibility="organisation")
+    saved(officer, reference, visibility="public", files_visibility="", then="publish")
+    page = officer.as_(None).get(f"/en/library/{reference}").text
+    assert "guide.txt" in page
+
+
+def test_access_of_something_published_never_widens_quietly(officer):
+    reference = shared(officer, ("guide.txt", TEXT), visibility="organisation")
+    saved(officer, reference, visibility="organisation", files_visibility="", then="publish")
+    officer.post(f"/en/library/{reference}/new-version")
+    quietly(officer, reference, title_en="Version two", visibility="public")
+    assert officer.as_(None).get(f"/en/library/{reference}").status_code == 404
+
+
+def test_widening_access_needs_the_licence_of_the_published_version(officer):
+    reference = shared(officer, ("guide.txt", TEXT), visibility="organisation")
+    narrow = {"visibility": "organisation", "files_visibility": "", "licence": "unknown"}
+    saved(officer, reference, **narrow, then="publish")
+    officer.post(f"/en/library/{reference}/new-version")
+    answer = saved(officer, reference, visibility="public", files_visibility="", licence="CC-BY-4.0")
+    assert answer.status_code == 422
+    assert "Public files need a licence" in answer.text
+
+
+def test_everything_that_is_missing_is_told_at_once(officer):
+    reference = shared(officer, ("guide.txt", TEXT))
+    answer = saved(officer, reference, title_en="", resource_type="", licence="unknown", then="publish")
+    for sentence in ("Give it a title", "Say what type", "Public files need a licence"):
+        assert sentence in answer.text
+
+
+def test_an_overlong_title_is_told_in_characters(officer):
+    reference = shared(officer, ("guide.txt", TEXT))
+    answer = saved(officer, reference, title_en="x" * 600)
+    assert "This is too long: at most 500 characters." in answer.text
 
 
 def test_a_draft_can_be_handed_to_a_colleague(officer):
@@ -242,15 +346,34 @@ def test_a_withdrawn_resource_leaves_a_reason_and_its_successor(officer):
         assert session.get(Resource, withdrawn.successor_id).reference == successor
 
 
-def test_a_file_is_given_a_role_and_removed(officer):
+def test_a_file_is_given_a_role_and_removed_without_losing_what_was_typed(officer):
     reference = shared(officer, ("guide.txt", TEXT), ("slides.txt", TEXT + b"more"))
     page = officer.get(f"/en/library/{reference}/edit").text
-    first, second = re.findall(rf"/library/{reference}/files/([0-9a-f-]+)", page)[:2]
-    officer.post(f"/en/library/{reference}/files/{second}", {"role": "slides", "language": "lo"})
-    officer.post(f"/en/library/{reference}/files/{first}", {"then": "remove"})
+    first, second = re.findall(r'name="role:([0-9a-f-]+)"', page)
+    saved(officer, reference, **{f"role:{second}": "slides", f"language:{second}": "lo"})
+    answer = saved(officer, reference, then=f"remove:{first}", summary_en="Typed before removing")
+    assert answer.status_code == 303
     page = officer.get(f"/en/library/{reference}/edit").text
     assert "guide.txt" not in page
     assert '<option value="slides" selected>' in page
+    assert "Typed before removing" in page
+    audit = officer.get(f"/en/library/{reference}/audit").text
+    assert "slides.txt" in audit
+
+
+def test_a_new_version_is_handed_to_editors_only(officer):
+    with officer.arranging() as make:
+        contributor = make.member(officer.organisation, Role.CONTRIBUTOR, name="Prepares drafts")
+        make.member(officer.organisation, Role.EDITOR, name="Edits everything")
+    reference = shared(officer, ("guide.txt", TEXT))
+    assert "Prepares drafts" in officer.get(f"/en/library/{reference}/hand-over").text
+    saved(officer, reference, then="publish")
+    officer.post(f"/en/library/{reference}/new-version")
+    page = officer.get(f"/en/library/{reference}/hand-over").text
+    assert "Edits everything" in page
+    assert "Prepares drafts" not in page
+    answer = officer.post(f"/en/library/{reference}/hand-over", {"colleague": str(contributor.id)})
+    assert answer.status_code == 422
 
 
 def test_a_discarded_draft_is_gone(officer):

@@ -15,15 +15,6 @@
     target.focus({ preventScroll: true });
   });
 
-  // A button pressed twice sends once.
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (form.method !== "post") return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-    setTimeout(() => delete form.dataset.sent, 8000);
-  });
-
   // Search as you type: the server draws the list, the box only fetches it.
   for (const box of all("[data-suggest]")) {
     const list = document.getElementById(box.getAttribute("aria-controls"));
@@ -62,41 +53,83 @@
   }
 
   // Drafts are kept after every field; the form's revision follows, so that saving by hand works too.
+  const drafts = [];
   for (const form of all("form[data-autosave]")) {
     const note = one("[data-saved]", form);
-    let timer, running = Promise.resolve(), unsaved = false;
+    const draft = { form, unsaved: false, running: null };
+    let timer, since = 0;
     const save = async () => {
       const body = new FormData(form);
-      body.delete("files");
+      // A place that is still being typed is not a place yet.
+      if (document.activeElement?.name === "add_place") body.delete("add_place");
+      draft.unsaved = false; since = 0;
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" } });
         const said = await answer.json();
         if (said.revision) form.elements.revision.value = said.revision;
-        if (answer.ok) unsaved = false;
+        if (said.opened) form.elements.opened.value = said.opened;
+        if (said.places !== undefined) { one("[data-places]", form).innerHTML = said.places; form.elements.add_place.value = ""; }
         if (note) { note.textContent = said.message; note.classList.toggle("error", !answer.ok); }
       } catch {
+        draft.unsaved = true;
         if (note) { note.textContent = note.dataset.offline; note.classList.add("error"); }
-        clearTimeout(timer); timer = setTimeout(queue, 10000);
+        plan(10000);
       }
     };
-    const queue = () => { running = running.then(save); };
-    form.addEventListener("input", () => { unsaved = true; clearTimeout(timer); timer = setTimeout(queue, 2500); });
-    form.addEventListener("change", () => { unsaved = true; clearTimeout(timer); timer = setTimeout(queue, 300); });
-    form.addEventListener("submit", () => { unsaved = false; clearTimeout(timer); });
-    addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
-    addEventListener("online", () => { if (unsaved) queue(); });
+    // One at a time: the answer carries the revision that the next one needs.
+    draft.flush = () => (draft.running ??= save().finally(() => { draft.running = null; }));
+    // Somebody who writes without a pause is saved every ten seconds all the same.
+    const plan = (wait) => {
+      since ||= Date.now();
+      clearTimeout(timer);
+      timer = setTimeout(async () => { await draft.running; if (draft.unsaved) draft.flush(); }, Math.max(0, Math.min(wait, since + 10000 - Date.now())));
+    };
+    const touched = (wait) => (event) => { if (event.target.form === form) { draft.unsaved = true; plan(wait); } };
+    document.addEventListener("input", touched(2500));
+    document.addEventListener("change", touched(300));
+    addEventListener("beforeunload", (event) => { if (draft.unsaved) event.preventDefault(); });
+    addEventListener("online", () => { if (draft.unsaved) draft.flush(); });
+    drafts.push(draft);
   }
+
+  // Whatever form is sent from a page with a draft, the draft is kept first, and its own answer waited for.
+  document.addEventListener("submit", (event) => {
+    const form = event.target, button = event.submitter;
+    const waiting = drafts.filter((draft) => draft.running || (draft.unsaved && draft.form !== form));
+    if (!waiting.length || form.method !== "post") {
+      for (const draft of drafts) if (draft.form === form) draft.unsaved = false;
+      return;
+    }
+    event.preventDefault();
+    Promise.all(waiting.map(async (draft) => { await draft.running; if (draft.unsaved && draft.form !== form) await draft.flush(); }))
+      .then(() => form.requestSubmit(button));
+  });
+
+  // A button pressed twice sends once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 8000);
+  });
 
   // Parts of a page that change while work goes on in the background fetch themselves again.
   for (const part of all("[data-refresh]")) {
     let wait = 1000;
+    const finished = () => {
+      const isBusy = drafts.some((draft) => draft.unsaved || draft.running || draft.form.contains(document.activeElement));
+      // Nothing is taken from under the hands of somebody who writes.
+      if (isBusy) one("[data-ready]").hidden = false;
+      else location.reload();
+    };
     const look = async () => {
       try {
         const answer = await fetch(part.dataset.refresh);
         const html = await answer.text();
         if (!answer.ok) return;
-        if (html !== part.innerHTML) part.innerHTML = html;
-        if (!one("[data-waiting]", part)) { if (part.dataset.reload !== undefined) location.reload(); return; }
+        if (html !== part.innerHTML && !part.contains(document.activeElement)) part.innerHTML = html;
+        if (!html.includes("data-waiting")) { if (part.dataset.reload !== undefined) finished(); return; }
       } catch { /* the line dropped: look again later */ }
       wait = Math.min(wait * 1.5, 10000);
       setTimeout(look, wait);
