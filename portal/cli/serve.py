@@ -52,16 +52,25 @@ def worker(
 
 def serve_pages(settings: Settings, host: str, *, with_worker: bool) -> None:
     """Serve until told to stop; the worker is told afterwards and finishes what it has in hand."""
-    configuration = uvicorn.Config(
-        create_app(settings), host=host, port=settings.port, log_level="warning", server_header=False
-    )
-    server = uvicorn.Server(configuration)
+    server = uvicorn.Server(server_configuration(settings, host))
     # uvicorn raises the signals it caught once more after its own end: without a handler they would
     # end this process before the worker is told.
     stop_signals()
     run_beside_worker(server.run, settings, with_worker=with_worker)
     if not server.started:
         raise typer.Exit(1)
+
+
+def server_configuration(settings: Settings, host: str) -> uvicorn.Config:
+    """How the pages are served; wrong passwords are counted by the addresses that trusted proxies tell."""
+    return uvicorn.Config(
+        create_app(settings),
+        host=host,
+        port=settings.port,
+        log_level="warning",
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
 
 
 def run_beside_worker(run: Callable[[], None], settings: Settings, *, with_worker: bool) -> None:

@@ -23,6 +23,10 @@ class Settings(BaseSettings):
         description="Where the portal listens; PORT without the prefix.",
     )
     base_url: str = Field("http://127.0.0.1:8000", description="The address people see, used in mails.")
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Proxies (addresses or networks, with commas) whose X-Forwarded-For is believed.",
+    )
     portal_name: str = Field("Sala", description="Shown in the header and in mails.")
     is_demonstration: bool = Field(False, description="Shows the banner that everything is invented.")
 
