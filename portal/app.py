@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from portal.core.database import Database
+from portal.core.database import PATIENT_SECONDS, WEB_SECONDS, Database
 from portal.core.settings import Settings
 from portal.indexing import FACET_FIELDS, SORT_FIELDS, watch
-from portal.request import Services
+from portal.request import Services, Turns
 from portal.web.refusals import install_refusals
 from portal.web.routers import ROUTERS
 from portal.web.security import SameSitePosts, SecurityHeaders, answering_head
@@ -20,7 +20,7 @@ from uploads.storage import open_store
 log = logging.getLogger("sala")
 
 
-def open_services(settings: Settings) -> Services:
+def open_services(settings: Settings, busy_seconds: int = PATIENT_SECONDS) -> Services:
     """Database, files and search engine of these settings; `close_services` lets them go."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     watch()
@@ -39,7 +39,7 @@ def open_services(settings: Settings) -> Services:
         log.warning("the search engine is not ready: %s", error)
     return Services(
         settings=settings,
-        database=Database(settings.database_address),
+        database=Database(settings.database_address, busy_seconds),
         files=open_store(str(settings.files_folder)),
         search=engine,
     )
@@ -61,7 +61,8 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title=settings.portal_name, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
-    app.state.services = open_services(settings)
+    app.state.services = open_services(settings, WEB_SECONDS)
+    app.state.turns = Turns()
     for router in ROUTERS:
         app.include_router(answering_head(router))
     install_refusals(app)

@@ -14,17 +14,21 @@ from sqlmodel import Session
 
 from portal.core.errors import N_, Unavailable
 
-BUSY_SECONDS = 30
+# How long to wait for somebody else's transaction: a person gives up sooner than the worker need.
+WEB_SECONDS = 10
+PATIENT_SECONDS = 30
+BUSY = N_("The portal is busy just now. Nothing was lost: please try again.")
 _ABANDONED = "abandoned"
 
 
 class Database:
-    """An engine with its two kinds of transaction."""
+    """Two engines for two kinds of transaction, so that readers never wait for a connection of writers."""
 
-    def __init__(self, address: str) -> None:
-        self.engine = _open_engine(address)
-        # The same pool, but every transaction announces at its start that it will write.
-        self._writing_engine = self.engine.execution_options(begins_writing=True)
+    def __init__(self, address: str, busy_seconds: int = PATIENT_SECONDS) -> None:
+        self.engine = _open_engine(address, busy_seconds)
+        # Here every transaction announces at its start that it will write.
+        writing = _open_engine(address, busy_seconds)
+        self._writing_engine = writing.execution_options(begins_writing=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,9 +53,7 @@ class Database:
             except BaseException as error:
                 session.rollback()
                 if isinstance(error, OperationalError) and "database is locked" in str(error):
-                    raise Unavailable(
-                        N_("The portal is busy just now. Nothing was lost: please try again.")
-                    ) from error
+                    raise Unavailable(BUSY) from error
                 raise
 
     def answers(self) -> bool:
@@ -65,6 +67,7 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._writing_engine.dispose()
 
 
 def abandon(session: Session) -> None:
@@ -75,10 +78,16 @@ def abandon(session: Session) -> None:
     session.info[_ABANDONED] = True
 
 
-def _open_engine(address: str) -> Engine:
+def _open_engine(address: str, busy_seconds: int) -> Engine:
     if not address.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        return create_engine(address, pool_pre_ping=True, pool_size=30, pool_timeout=busy_seconds)
+    # Connections of SQLite are cheap: a request waits for another's transaction, never for the pool.
+    engine = create_engine(
+        address,
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
+        pool_size=10,
+        max_overflow=-1,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -86,12 +95,12 @@ def _open_engine(address: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction handling is switched off, or it would begin late and without IMMEDIATE.
+    # How long to wait for a lock the driver has set already, by its argument `timeout`.
     connection.isolation_level = None
     for pragma in (
         "journal_mode=wal",
         "foreign_keys=on",
         "synchronous=full",
-        f"busy_timeout={BUSY_SECONDS * 1000}",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"pragma {pragma}")

@@ -9,23 +9,21 @@ A route reads like this, and shows its form again when anything was refused:
     return screen.show("organisations/register.html", 422, form=form)
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from fastapi import Depends, Request, UploadFile
+from fastapi import UploadFile
 from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from portal.core.database import abandon
 from portal.core.errors import N_, Conflict, Invalid
+from portal.request import Posted as Posted  # routes find it beside Form
 
 Input = TypeVar("Input", bound=BaseModel)
-
-MAXIMUM_FIELDS = 2000
-MAXIMUM_FILES = 200
 
 # pydantic's error types, in words for the person who typed.
 SENTENCES = {
@@ -41,15 +39,6 @@ SENTENCES = {
     "int_parsing": N_("Enter a whole number."),
     "bool_parsing": N_("Choose yes or no."),
 }
-
-
-async def posted_form(request: Request) -> AsyncIterator[FormData]:
-    """The fields and files of a form; large files lie on disk, not in memory."""
-    async with request.form(max_fields=MAXIMUM_FIELDS, max_files=MAXIMUM_FILES) as form:
-        yield form
-
-
-Posted = Annotated[FormData, Depends(posted_form)]
 
 
 class FormRejected(Exception):
@@ -120,7 +109,8 @@ class _Guard(AbstractContextManager[None]):
         if not isinstance(error, FormRejected | Invalid | Conflict):
             return False
         if isinstance(error, Invalid | Conflict):
-            self.form.refuse(error.message, error.field, error.values)
+            for each in (error, *getattr(error, "others", ())):
+                self.form.refuse(each.message, each.field, each.values)
         abandon(self.session)
         return True
 
@@ -156,5 +146,8 @@ def _sentence(problem: Any) -> tuple[str, Mapping[str, object]]:
         # Our own validators raise ValueError with a sentence marked by N_.
         cause = context.get("error")
         return (cause.args[0] if cause is not None and cause.args else N_("This does not look right.")), {}
-    sentence = SENTENCES.get(problem["type"])
+    kind = problem["type"]
+    if kind == "too_long" and isinstance(problem["input"], str):
+        kind = "string_too_long"
+    sentence = SENTENCES.get(kind)
     return (sentence, context) if sentence else (N_("This does not look right."), {})

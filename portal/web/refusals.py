@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, SalaError
@@ -35,6 +36,7 @@ def install_refusals(app: FastAPI) -> None:
     app.add_exception_handler(SalaError, _refused)
     app.add_exception_handler(HTTPException, _framework_refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(ClientDisconnect, _nobody_there)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -55,6 +57,12 @@ def _framework_refused(request: Request, error: Exception) -> Response:
 def _not_understood(request: Request, error: Exception) -> Response:
     # Addresses are the only typed input that reaches the framework: an id that cannot be one is no page.
     return _page(request, 404, N_("There is no page at this address."), {})
+
+
+def _nobody_there(request: Request, error: Exception) -> Response:
+    # Phones lose their connection in the middle of a form: no mistake of ours, and nobody reads the answer.
+    log.info("the visitor went away: %s %s", request.method, request.url.path)
+    return Response(status_code=400)
 
 
 def _failed(request: Request, error: Exception) -> Response:
