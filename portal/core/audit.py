@@ -63,7 +63,7 @@ def record(
     return event
 
 
-def events_of(session: Session, subject_id: UUID, limit: int = 200) -> list[AuditEvent]:
+def events_of(session: Session, subject_id: UUID, limit: int = 1000) -> list[AuditEvent]:
     """What happened to one thing, newest first."""
     statement = (
         select(AuditEvent)

@@ -130,6 +130,7 @@ class Tombstone:
     organisation: Organisation
     text: VersionText | None
     successor: ResourceCard | None
+    may_see_audit: bool
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,7 @@ def tombstone(session: Session, viewer: Viewer, resource: Resource, language: st
         ).one(),
         text=None if is_silent else _current_text(session, resource, language),
         successor=next(iter(cards.values()), None),
+        may_see_audit=may_see_audit(viewer, resource),
     )
 
 

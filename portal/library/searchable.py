@@ -169,7 +169,11 @@ def _load_sources(session: Session, rows: Sequence[tuple[Resource, Version]]) ->
     )
     places = _grouped(
         (place.version_id, place.place_id)
-        for place in session.exec(select(VersionPlace).where(col(VersionPlace.version_id).in_(versions)))
+        for place in session.exec(
+            select(VersionPlace)
+            .where(col(VersionPlace.version_id).in_(versions))
+            .order_by(col(VersionPlace.place_id))
+        )
     )
     files = _grouped(
         (entry.version_id, entry)
@@ -194,7 +198,9 @@ def _load_sources(session: Session, rows: Sequence[tuple[Resource, Version]]) ->
         other_names=_grouped(
             (name.organisation_id, name.text)
             for name in session.exec(
-                select(OrganisationName).where(col(OrganisationName.organisation_id).in_(owners))
+                select(OrganisationName)
+                .where(col(OrganisationName.organisation_id).in_(owners))
+                .order_by(col(OrganisationName.id))
             )
         ),
         files=files,

@@ -43,6 +43,7 @@ GONE = 410
 EVENT_LABELS = {
     "share": N_("started the draft"),
     "add_files": N_("added files"),
+    "change_file": N_("said what a file is"),
     "remove_file": N_("removed a file"),
     "describe": N_("changed the description"),
     "publish": N_("published"),
