@@ -1,6 +1,8 @@
 """What goes into a search engine and what comes out of it."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -36,6 +38,27 @@ class Document:
     access: frozenset[str] = frozenset({PUBLIC})
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sort: Mapping[str, int] = field(default_factory=dict)
+
+
+def digest_of(documents: Iterable[Document]) -> str:
+    """A short text that is the same for the same documents, in whatever order, in every process and version.
+
+    Engines keep it of each group, so that an index is compared with the database without reading its texts.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for document in sorted(documents, key=lambda document: document.id):
+        record = [
+            document.id,
+            document.title,
+            document.extra,
+            document.body,
+            sorted(document.access),
+            {name: sorted(values) for name, values in document.facets.items()},
+            dict(document.sort),
+        ]
+        line = json.dumps(record, ensure_ascii=False, sort_keys=True)
+        digest.update(line.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

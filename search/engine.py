@@ -63,10 +63,11 @@ class SearchEngine(Protocol):
         EngineUnavailable.
         """
 
-    def groups(self) -> Iterator[tuple[str, int]]:
-        """Every group known, with its number of documents, in no particular order.
+    def groups(self) -> Iterator[tuple[str, str]]:
+        """Every group known, with the `digest_of` its documents, in no particular order.
 
-        Called by `sala check` to compare index and database both ways. May raise
+        Called by `sala check` to compare index and database both ways. The digest of a group
+        that holds other documents than were put in together is that of nothing. May raise
         EngineUnavailable, also while the answer is being read.
         """
 

@@ -35,7 +35,9 @@ class Fts5Engine:
     """Keeps the promise of `search.engine.SearchEngine` with nothing but the standard library.
 
     Several processes may read and write the same file. A write is one transaction, so there
-    is nothing to wait for, and a killed process leaves the index as it was.
+    is nothing to wait for, and a killed process leaves the index as it was. A file that is
+    deleted or replaced meanwhile is noticed at the next call; a missing one is made anew and
+    asks for a rebuild.
     """
 
     def __init__(self, path: Path, facet_fields: Sequence[str], sort_fields: Sequence[str]) -> None:
@@ -46,7 +48,6 @@ class Fts5Engine:
 
     def ensure_ready(self) -> None:
         """Make the tables, or make them anew when the pipeline or the fields are others now."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._writing() as connection:
             if fts5_store.known_version(connection) != self._fields.version:
                 fts5_store.create_schema(connection, self._fields)
@@ -87,10 +88,10 @@ class Fts5Engine:
             result = fts5_query.answer(connection, self._fields, directory, query)
         return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
-    def groups(self) -> Iterator[tuple[str, int]]:
-        """Every group with its number of documents."""
+    def groups(self) -> Iterator[tuple[str, str]]:
+        """Every group with its digest; a write is whole, so the digest is always that of its documents."""
         with self._reading() as connection:
-            rows = connection.execute("select name, documents from grp where documents > 0").fetchall()
+            rows = connection.execute("select name, digest from grp where documents > 0").fetchall()
         yield from rows
 
     def stats(self) -> EngineStats:
@@ -137,12 +138,28 @@ class Fts5Engine:
 
     def _connection(self) -> sqlite3.Connection:
         connection = self._connection_of_thread()
+        if connection is not None and self._local.file != _file_at(self._path):
+            # Whatever is written into a file that lost its name is gone, and no error tells of it.
+            self.close()
+            connection = None
         if connection is None:
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=30)
-            for pragma in _PRAGMAS:
-                connection.execute(f"pragma {pragma}")
+            connection = self._open()
             self._local.connection = connection
             self._local.process = os.getpid()
+            self._local.file = _file_at(self._path)
+        return connection
+
+    def _open(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, isolation_level=None, timeout=30)
+        for pragma in _PRAGMAS:
+            connection.execute(f"pragma {pragma}")
+        if fts5_store.known_version(connection) is None:
+            connection.execute("begin immediate")
+            # Another process may have been faster.
+            if fts5_store.known_version(connection) is None:
+                fts5_store.create_schema(connection, self._fields)
+            connection.execute("commit")
         return connection
 
     @contextmanager
@@ -176,3 +193,12 @@ class Fts5Engine:
                 connection.execute("rollback")
                 raise
             connection.execute("commit")
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """What tells the file under this name from every other one, or None if there is none."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino

@@ -6,7 +6,6 @@ tokens. So nothing dead stays behind, an unchanged page costs nothing when its r
 changes, and the whole file stays smaller than the text that it finds.
 """
 
-import hashlib
 import json
 import secrets
 import sqlite3
@@ -15,12 +14,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from search.documents import Document
+from search.documents import Document, digest_of
 from search.errors import IndexingFailed
 from search.words import PIPELINE, single_clusters, tokenise
 
 # Raise this with every change of the tables: an index of another layout is made anew.
-LAYOUT = 2
+LAYOUT = 3
 LONGEST_WORD = 24
 SHORTEST_WORD = 3
 
@@ -31,7 +30,7 @@ create table choice (id integer primary key, terms text not null unique);
 create table choice_term (term int, choice int, primary key (term, choice)) without rowid;
 create table access_set (id integer primary key, tokens text not null unique);
 create table access_token (token text, access_set int, primary key (token, access_set)) without rowid;
-create table grp (id integer primary key autoincrement, name text not null unique, documents int not null, digest blob not null, changed int not null, reach int not null default 0{columns});
+create table grp (id integer primary key autoincrement, name text not null unique, documents int not null, digest text not null, changed int not null, reach int not null default 0{columns});
 create index grp_changed on grp (changed);
 create table reach (id integer primary key, access_sets text not null unique);
 create table reach_access (access_set int, reach int, primary key (access_set, reach)) without rowid;
@@ -100,8 +99,8 @@ class Change:
     """What has to happen to one group, prepared before the write lock is taken."""
 
     name: str
-    known_digest: bytes | None
-    digest: bytes
+    known_digest: str | None
+    digest: str
     documents: Sequence[Document]
     source: bytes
     taken_out: list[tuple[str, Entry]] = field(default_factory=list)
@@ -149,7 +148,7 @@ def prepare(connection: sqlite3.Connection, group: str, documents: Sequence[Docu
     ).fetchone()
     known_digest, known_source = row or (None, None)
     known_texts = _texts_of(known_source) if known_source else {}
-    digest = _digest(documents)
+    digest = digest_of(documents)
     if known_digest == digest or (row is None and not documents):
         return None
     change = Change(group, known_digest, digest, documents, _source(documents))
@@ -334,13 +333,3 @@ def _source(documents: Sequence[Document]) -> bytes:
 def _texts_of(source: bytes) -> dict[str, tuple[str, str, str]]:
     texts: Mapping[str, Sequence[str]] = json.loads(zlib.decompress(source).decode("utf-8", "surrogatepass"))
     return {name: (title, extra, body) for name, (title, extra, body) in texts.items()}
-
-
-def _digest(documents: Sequence[Document]) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for document in documents:
-        facets = {name: sorted(values) for name, values in document.facets.items()}
-        record = [document.id, *_texts(document), sorted(document.access), facets, dict(document.sort)]
-        line = json.dumps(record, ensure_ascii=False, sort_keys=True)
-        digest.update(line.encode("utf-8", "surrogatepass"))
-    return digest.digest()

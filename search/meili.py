@@ -9,7 +9,7 @@ import hashlib
 import json
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,12 +20,15 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchError
 from requests import RequestException
 
 from search import meili_query
-from search.documents import Document, EngineStats, SearchQuery, SearchResult
+from search.documents import Document, EngineStats, SearchQuery, SearchResult, digest_of
 from search.errors import EngineUnavailable, IndexingFailed
 from search.words import PIPELINE, single_clusters, tokenise
 
+# Raise this with every change of what is kept of a document: an index of another layout is made anew.
+LAYOUT = 2
 REQUEST_TIMEOUT_SECONDS = 30
 LONGEST_TASK_BYTES = 10_000_000
+ROWS_AT_ONCE = 5000
 _STATE = "state"
 _REFUSED = (400, 413)
 
@@ -42,7 +45,7 @@ class MeilisearchEngine:
         self._state_index = f"{index}_state"
         self._facets = tuple(facet_fields)
         self._sorts = tuple(sort_fields)
-        self._version = f"{PIPELINE}/{','.join((*self._sorts, *self._facets))}"
+        self._version = f"{LAYOUT}/{PIPELINE}/{','.join((*self._sorts, *self._facets))}"
         self._local = threading.local()
 
     def ensure_ready(self) -> None:
@@ -103,19 +106,15 @@ class MeilisearchEngine:
             result = meili_query.answer(self._multi_search, self._index, self._facets, self._sorts, query)
         return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
-    def groups(self) -> Iterator[tuple[str, int]]:
-        """Count the documents of every group, reading all of them once."""
-        counted: Counter[str] = Counter()
-        offset, page = 0, 5000
-        with self._answering():
-            while True:
-                path = f"indexes/{self._index}/documents?fields=grp&limit={page}&offset={offset}"
-                rows = self._get(path)["results"]
-                counted.update(row["grp"] for row in rows)
-                offset += page
-                if len(rows) < page:
-                    break
-        yield from counted.items()
+    def groups(self) -> Iterator[tuple[str, str]]:
+        """Every group with its digest, reading what each document says of its group once."""
+        # Old and new documents may stand side by side, and of several tasks one may have failed.
+        written: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for row in self._rows("grp,digest,parts"):
+            written[row["grp"]].append((row["digest"], row["parts"]))
+        for group, notes in written.items():
+            digest, parts = notes[0]
+            yield group, digest if notes == [notes[0]] * parts else digest_of(())
 
     def stats(self) -> EngineStats:
         """What the server tells about the index, and how many tasks wait for it."""
@@ -139,6 +138,18 @@ class MeilisearchEngine:
 
     def close(self) -> None:
         """Nothing is held open between calls."""
+
+    def _rows(self, fields: str) -> Iterator[dict[str, Any]]:
+        """These fields of every document, page after page."""
+        offset = 0
+        while True:
+            path = f"indexes/{self._index}/documents?fields={fields}&limit={ROWS_AT_ONCE}&offset={offset}"
+            with self._answering():
+                rows = self._get(path)["results"]
+            yield from rows
+            offset += ROWS_AT_ONCE
+            if len(rows) < ROWS_AT_ONCE:
+                return
 
     def _client(self) -> meilisearch.Client:
         # The client keeps the headers of the last request in itself, so threads cannot share it.
@@ -203,8 +214,10 @@ class MeilisearchEngine:
         lines: list[bytes] = []
         size = 0
         for documents in documents_by_group.values():
+            of_group = {"written": written, "digest": digest_of(documents), "parts": len(documents)}
             for document in documents:
-                line = json.dumps(self._record(document, written), ensure_ascii=False).encode()
+                record = {**self._record(document, written), **of_group}
+                line = json.dumps(record, ensure_ascii=False).encode()
                 if lines and size + len(line) > LONGEST_TASK_BYTES:
                     yield b"\n".join(lines)
                     lines, size = [], 0
@@ -224,7 +237,6 @@ class MeilisearchEngine:
             "key": hashlib.blake2b(f"{written} {document.id}".encode(), digest_size=16).hexdigest(),
             "name": document.id,
             "grp": document.group,
-            "written": written,
             "access": sorted(document.access),
             **{name: " ".join(tokens.stream) for name, tokens in columns.items()},
             "clusters": " ".join(single_clusters(stream, words)),

@@ -50,7 +50,7 @@ def settings(facets: Sequence[str], sorts: Sequence[str]) -> dict[str, Any]:
 
     return {
         "searchableAttributes": [*_COLUMNS, "clusters"],
-        "displayedAttributes": ["key", "name", "grp", *_COLUMNS],
+        "displayedAttributes": ["key", "name", "grp", "digest", "parts", *_COLUMNS],
         "filterableAttributes": [
             filterable(["key", "grp", "access"]),
             filterable([f"facet_{name}" for name in facets]),

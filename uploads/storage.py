@@ -72,6 +72,9 @@ class FileStore(Protocol):
     def listing(self) -> Iterator[tuple[str, int, float]]:
         """SHA-256, size and time of saving (seconds since 1970) of everything kept; for `sala check`."""
 
+    def strays(self) -> Iterator[str]:
+        """Names of what lies among the kept bytes and is not the store's own; for `sala check`."""
+
     def verify(self, sha256: str) -> bool:
         """Whether the bytes still have the SHA-256 they are kept under; reads them all. Raises NotStored."""
 
@@ -121,10 +124,15 @@ class LocalFileStore:
         self._path(sha256).unlink(missing_ok=True)
 
     def listing(self) -> Iterator[tuple[str, int, float]]:
-        for path in sorted(self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
-            if _SHA256.fullmatch(path.name):
+        for path in self._everything():
+            if self._is_own(path):
                 status = path.stat()
                 yield path.name, status.st_size, status.st_mtime
+
+    def strays(self) -> Iterator[str]:
+        for path in self._everything():
+            if not self._is_own(path) and self._incoming not in path.parents:
+                yield str(path.relative_to(self._root))
 
     def verify(self, sha256: str) -> bool:
         with self.open(sha256) as stream:
@@ -144,6 +152,16 @@ class LocalFileStore:
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
+
+    def _everything(self) -> Iterator[Path]:
+        """Every file in the folder, in order; a link counts as one, wherever it leads."""
+        for folder, folders, names in os.walk(self._root):
+            folders.sort()
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            yield from (Path(folder, name) for name in sorted([*names, *links]))
+
+    def _is_own(self, path: Path) -> bool:
+        return self.exists(path.name) and path == self._path(path.name) and not path.is_symlink()
 
     def _path(self, sha256: str) -> Path:
         # Only the form of a SHA-256 may become part of a path; anything else is simply not here.

@@ -13,6 +13,7 @@ from portal.app import close_services, open_services
 from portal.core.errors import SalaError
 from portal.core.migrations import is_current
 from portal.core.settings import Settings
+from portal.jobs.worker import lacking_in_new_index
 from portal.request import Services
 from search.engine import EngineUnavailable
 
@@ -56,7 +57,7 @@ def prepare_index(services: Services) -> None:
     """Make the index usable where it can be; a portal whose search is away still serves everything else."""
     try:
         services.search.ensure_ready()
-        if services.search.stats().needs_rebuild:
+        if lacking_in_new_index(services):
             errors.print("The index is not complete. Run `sala reindex`.", style="yellow")
     except EngineUnavailable as error:
         errors.print(f"The search engine does not answer: {error}", style="yellow", markup=False)
@@ -70,12 +71,21 @@ def stop(message: str) -> NoReturn:
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar fed with how much is done and how much there is; the total may change on the way."""
+    """A bar fed with how much is done and how much there is; the total may change on the way.
+
+    Nothing appears while there is nothing to do.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task(title, total=None)
+    progress = Progress(*columns, console=console)
+    task = progress.add_task(title, total=None)
 
-        def show(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
+    def show(done: int, total: int) -> None:
+        if total > 0:
+            progress.start()
+        progress.update(task, completed=done, total=total)
 
+    try:
         yield show
+    finally:
+        if progress.live.is_started:
+            progress.stop()

@@ -5,25 +5,30 @@ ended, and a resource with a stale mark is on its way to the index, so neither c
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from portal.core.queue import Job, JobState, enqueue, retry
 from portal.indexing import mark_resources
-from portal.jobs.worker import index_once
+from portal.jobs.rebuilding import complete_index
+from portal.jobs.worker import lacking_in_new_index
 from portal.library.models import (
     FileEntry,
     PageText,
     Reading,
     ReadingState,
     Resource,
-    ResourceState,
+    ResourceUse,
 )
+from portal.library.queries import published_ids
+from portal.library.searchable import load_documents
 from portal.request import Services
+from search.documents import digest_of
 from search.engine import EngineUnavailable
 from search.outbox import StaleMark
 from uploads.storage import FileStore
@@ -32,6 +37,8 @@ Show = Callable[[int, int], None]
 UNFINISHED_SECONDS = 3600
 # How many ids one statement carries; databases limit the number of values.
 CHUNK = 500
+# How many resources are compared at once; a resource may have a thousand pages.
+COMPARED_AT_ONCE = 50
 
 
 class Kind(StrEnum):
@@ -43,18 +50,24 @@ class Kind(StrEnum):
     FORGOTTEN_READING = "file that waits to be read and has no job"
     FAILED_JOB = "job that was given up"
     ORPHAN_BYTES = "bytes that no file needs"
+    STRAY = "file among the stored ones that is not Sala's"
+    UNFILLED_INDEX = "new index that is not filled yet"
     NOT_IN_INDEX = "published resource that cannot be found"
-    WRONG_IN_INDEX = "resource of which the index knows too much or too little"
+    WRONG_IN_INDEX = "resource of which the index knows something else"
     ONLY_IN_INDEX = "index entry of something that is not published"
     NO_INDEX = "search engine that does not answer"
 
 
-REPAIRABLE = frozenset(Kind) - {Kind.MISSING_BYTES, Kind.WRONG_BYTES, Kind.NO_INDEX}
+_OF_INDEX = frozenset({Kind.UNFILLED_INDEX, Kind.NOT_IN_INDEX, Kind.WRONG_IN_INDEX, Kind.ONLY_IN_INDEX})
+REPAIRABLE = frozenset(Kind) - {Kind.MISSING_BYTES, Kind.WRONG_BYTES, Kind.STRAY, Kind.NO_INDEX}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as it should be; `subject` is a SHA-256, or the id of a resource or job."""
+    """One thing that is not as it should be.
+
+    `subject` is what a repair needs: a SHA-256, the id of a resource or job, or a path; `detail` is for people.
+    """
 
     kind: Kind
     subject: str
@@ -68,14 +81,14 @@ class Difference:
 def find_differences(services: Services, show: Show) -> list[Difference]:
     """Everything that differs; reads every stored file once, telling how far it is."""
     return [
-        *_differences_of_files(services, show),
-        *_differences_of_jobs(services),
-        *_differences_of_index(services),
+        *differences_of_files(services, show),
+        *differences_of_jobs(services),
+        *differences_of_index(services, show),
     ]
 
 
-def repair(services: Services, differences: Collection[Difference]) -> None:
-    """Put right what can be put right without losing anything."""
+def repair(services: Services, differences: Collection[Difference], show: Show) -> None:
+    """Put right what can be put right without losing anything; tells how far filling the index is."""
     of_kind = {kind: [d.subject for d in differences if d.kind == kind] for kind in Kind}
     with services.database.writing() as session:
         _read_again(session, of_kind[Kind.MISSING_PREVIEW])
@@ -83,32 +96,53 @@ def repair(services: Services, differences: Collection[Difference]) -> None:
             enqueue(session, "read_file", sha256=sha256)
         for job_id in of_kind[Kind.FAILED_JOB]:
             retry(session, UUID(job_id))
-        for kind in (Kind.NOT_IN_INDEX, Kind.WRONG_IN_INDEX, Kind.ONLY_IN_INDEX):
+        for kind in _OF_INDEX - {Kind.UNFILLED_INDEX}:
             mark_resources(session, [UUID(hex=group) for group in of_kind[kind]])
     if of_kind[Kind.ORPHAN_BYTES]:
         _remove_orphans(services)
-    if any(of_kind[kind] for kind in (Kind.NOT_IN_INDEX, Kind.WRONG_IN_INDEX, Kind.ONLY_IN_INDEX)):
-        while index_once(services):
-            pass
+    if any(of_kind[kind] for kind in _OF_INDEX):
+        complete_index(services, show)
 
 
-def _differences_of_files(services: Services, show: Show) -> Iterator[Difference]:
+def differences_of_files(services: Services, show: Show) -> Iterator[Difference]:
+    """Files and pictures of the database beside the bytes that are kept; reads all of them."""
     with services.database.reading() as session:
-        names = dict(session.exec(select(FileEntry.sha256, FileEntry.name)).all())
-        previews = set(session.exec(select(Reading.preview_sha256).where(Reading.preview_sha256 != "")))
+        names = _names_of_files(session)
+        pictures = _names_of_pictures(session, names)
+    wanted = {**pictures, **names}
     kept = {sha256: saved_at for sha256, _, saved_at in services.files.listing()}
-    for sha256 in names.keys() - kept.keys():
-        yield Difference(Kind.MISSING_BYTES, sha256, names[sha256])
-    for sha256 in previews - names.keys() - kept.keys():
-        yield Difference(Kind.MISSING_PREVIEW, sha256)
-    wanted = previews | names.keys()
+    for sha256 in wanted.keys() - kept.keys():
+        kind = Kind.MISSING_BYTES if sha256 in names else Kind.MISSING_PREVIEW
+        yield Difference(kind, sha256, wanted[sha256])
     for sha256 in _orphans(kept, wanted):
         yield Difference(Kind.ORPHAN_BYTES, sha256)
-    for done, sha256 in enumerate(sorted(kept.keys() & wanted), start=1):
-        show(done, len(kept.keys() & wanted))
+    for name in services.files.strays():
+        yield Difference(Kind.STRAY, name)
+    there = sorted(kept.keys() & wanted)
+    for done, sha256 in enumerate(there, start=1):
+        show(done, len(there))
         if not services.files.verify(sha256):
             kind = Kind.WRONG_BYTES if sha256 in names else Kind.MISSING_PREVIEW
-            yield Difference(kind, sha256, names.get(sha256, ""))
+            yield Difference(kind, sha256, wanted[sha256])
+
+
+def _names_of_files(session: Session) -> dict[str, str]:
+    """For people, what each SHA-256 is: the references and names of all files that carry it."""
+    carriers: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    statement = (
+        select(FileEntry.sha256, FileEntry.name, Resource)
+        .join(Resource, col(Resource.id) == col(FileEntry.resource_id))
+        .order_by(col(Resource.number), col(FileEntry.name))
+    )
+    for sha256, name, resource in session.exec(statement):
+        carriers[sha256][f"{resource.reference} {name}"] = None
+    return {sha256: ", ".join(names) for sha256, names in carriers.items()}
+
+
+def _names_of_pictures(session: Session, names: Mapping[str, str]) -> dict[str, str]:
+    """The same for first-page pictures, by the files that they show."""
+    statement = select(Reading.preview_sha256, Reading.sha256).where(Reading.preview_sha256 != "")
+    return {picture: names.get(sha256, "") for picture, sha256 in session.exec(statement)}
 
 
 def _orphans(kept: dict[str, float], wanted: Collection[str]) -> list[str]:
@@ -116,58 +150,86 @@ def _orphans(kept: dict[str, float], wanted: Collection[str]) -> list[str]:
     return [sha256 for sha256, saved_at in kept.items() if sha256 not in wanted and saved_at < latest]
 
 
-def _differences_of_jobs(services: Services) -> Iterator[Difference]:
+def differences_of_jobs(services: Services) -> Iterator[Difference]:
+    """Work that nobody will do any more."""
     with services.database.reading() as session:
-        waiting = set(
-            session.exec(
-                select(Reading.sha256)
-                .join(FileEntry, col(FileEntry.sha256) == col(Reading.sha256))
-                .where(Reading.state == ReadingState.WAITING)
-            )
-        )
+        names = _names_of_files(session)
+        waiting = set(session.exec(select(Reading.sha256).where(Reading.state == ReadingState.WAITING)))
         jobs = session.exec(select(Job).where(Job.kind == "read_file")).all()
         failed = session.exec(select(Job).where(Job.state == JobState.FAILED)).all()
-    for sha256 in waiting - {job.arguments["sha256"] for job in jobs}:
-        yield Difference(Kind.FORGOTTEN_READING, sha256)
+    for sha256 in (waiting & names.keys()) - {job.arguments["sha256"] for job in jobs}:
+        yield Difference(Kind.FORGOTTEN_READING, sha256, names[sha256])
     for job in failed:
-        yield Difference(Kind.FAILED_JOB, str(job.id), f"{job.kind}: {job.last_error}")
+        name = names.get(str(job.arguments.get("sha256")), "")
+        yield Difference(Kind.FAILED_JOB, str(job.id), f"{job.kind} {name}: {job.last_error}")
 
 
-def _differences_of_index(services: Services) -> Iterator[Difference]:
+def differences_of_index(services: Services, show: Show) -> Iterator[Difference]:
+    """What each published resource should be found by, beside what the engine knows of it, both ways."""
     try:
-        known = dict(services.search.groups())
+        found = _compare_index(services, None, show)
+        if found:
+            # The worker may have carried some between the reading of the index and of the database: what
+            # really differs still does.
+            groups = [difference.subject for difference in found]
+            found = _compare_index(services, groups, lambda done, total: None)
+        lacking = len(lacking_in_new_index(services))
     except EngineUnavailable as error:
         yield Difference(Kind.NO_INDEX, services.settings.search_url or "embedded index", str(error))
         return
-    # Read after the index: what is published in between has a mark, and is left out.
-    with services.database.reading() as session:
-        expected = _expected_documents(session)
-        references = dict(session.exec(select(Resource.id, Resource.number)).all())
-        stale = set(session.exec(select(StaleMark.group_id)))
-    for group in sorted((expected.keys() | known.keys()) - stale):
-        detail = f"R-{references[UUID(hex=group)]:04d}" if UUID(hex=group) in references else ""
-        if group not in known:
+    if lacking:
+        yield Difference(Kind.UNFILLED_INDEX, "", f"lacks {lacking} published resources")
+    yield from found
+
+
+def _compare_index(services: Services, groups: Sequence[str] | None, show: Show) -> list[Difference]:
+    """Compare these groups, or everything that either side knows."""
+    known = dict(services.search.groups())
+    if groups is None:
+        with services.database.reading() as session:
+            groups = sorted({resource_id.hex for resource_id in published_ids(session)} | known.keys())
+    found: list[Difference] = []
+    for start in range(0, len(groups), COMPARED_AT_ONCE):
+        chosen = groups[start : start + COMPARED_AT_ONCE]
+        # Read after the index: what changes in between has a mark, and is left out.
+        with services.database.reading() as session:
+            found.extend(_compare_groups(session, chosen, known))
+        show(start + len(chosen), len(groups))
+    return found
+
+
+def _compare_groups(
+    session: Session, groups: Sequence[str], known: Mapping[str, str]
+) -> Iterator[Difference]:
+    settled = sorted(set(groups) - _on_their_way(session, groups))
+    expected = load_documents(session, settled)
+    references = _references(session, settled)
+    for group in settled:
+        detail = references.get(group, "")
+        if expected[group] and group not in known:
             yield Difference(Kind.NOT_IN_INDEX, group, detail)
-        elif group not in expected:
+        elif group in known and not expected[group]:
             yield Difference(Kind.ONLY_IN_INDEX, group, detail)
-        elif known[group] != expected[group]:
-            detail = f"{detail}: {known[group]} parts instead of {expected[group]}"
+        elif group in known and known[group] != digest_of(expected[group]):
             yield Difference(Kind.WRONG_IN_INDEX, group, detail)
 
 
-def _expected_documents(session: Session) -> dict[str, int]:
-    """How many documents the index should know of each published resource: its description and its pages."""
-    is_published = col(Resource.state) == ResourceState.PUBLISHED
-    published = session.exec(select(Resource.id).where(is_published)).all()
-    pages = session.exec(
-        select(Resource.id, func.count())
-        .join(FileEntry, col(FileEntry.version_id) == col(Resource.current_version_id))
-        .join(PageText, col(PageText.sha256) == col(FileEntry.sha256))
-        .where(is_published)
-        .group_by(col(Resource.id))
-    ).all()
-    counts = dict(pages)
-    return {resource_id.hex: 1 + counts.get(resource_id, 0) for resource_id in published}
+def _on_their_way(session: Session, groups: Sequence[str]) -> set[str]:
+    """Those that are marked stale, and those whose downloads are told to the index within the hour."""
+    marked = session.exec(select(StaleMark.group_id).where(col(StaleMark.group_id).in_(groups)))
+    used = session.exec(
+        select(ResourceUse.resource_id).where(
+            col(ResourceUse.resource_id).in_([UUID(hex=group) for group in groups]),
+            ResourceUse.downloads != ResourceUse.downloads_indexed,
+        )
+    )
+    return {*marked, *(resource_id.hex for resource_id in used)}
+
+
+def _references(session: Session, groups: Sequence[str]) -> dict[str, str]:
+    ids = [UUID(hex=group) for group in groups]
+    rows = session.exec(select(Resource).where(col(Resource.id).in_(ids)))
+    return {resource.id.hex: resource.reference for resource in rows}
 
 
 def _read_again(session: Session, previews: Collection[str]) -> None:

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from portal.indexing import mark_resources
-from portal.jobs.worker import index_once
-from portal.library.models import Resource, ResourceState
+from portal.jobs.worker import index_once, mark_what_a_new_index_lacks
+from portal.library.queries import published_ids
 from portal.request import Services
 from search.outbox import count_marks
 
@@ -21,21 +19,35 @@ def rebuild_index(services: Services, show: Show) -> int:
     """
     in_index = {UUID(hex=group) for group, _ in services.search.groups()}
     with services.database.writing() as session:
-        published = set(
-            session.exec(select(Resource.id).where(col(Resource.state) == ResourceState.PUBLISHED))
-        )
+        published = set(published_ids(session))
         mark_resources(session, published | in_index)
-    carry_marks(services, show)
-    services.search.mark_rebuilt()
+    complete_index(services, show)
     return len(published)
 
 
+def complete_index(services: Services, show: Show) -> None:
+    """Carry everything that is stale, and go on until a new index lacks nothing and says so.
+
+    Ends without that when a round brings nothing: the index then goes on saying that it is not complete.
+    """
+    carry_marks(services, show)
+    before = 0
+    while (lacking := mark_what_a_new_index_lacks(services)) and lacking != before:
+        carry_marks(services, show)
+        before = lacking
+
+
 def carry_marks(services: Services, show: Show) -> None:
-    """Carry everything that is stale, telling how far it is."""
-    with services.database.reading() as session:
-        total = count_marks(session)
-    done = 0
+    """Carry everything that is stale, telling how far it is; a running worker takes its share of it."""
+    total = left = _count_left(services)
     show(0, total)
-    while carried := index_once(services):
-        done += carried
-        show(done, max(done, total))
+    while left and index_once(services):
+        left = _count_left(services)
+        total = max(total, left)
+        show(total - left, total)
+    show(total, total)
+
+
+def _count_left(services: Services) -> int:
+    with services.database.reading() as session:
+        return count_marks(session)

@@ -5,7 +5,10 @@ It may be killed at any moment: jobs are leases, marks are cleared only after th
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlmodel import select
 
 from portal.core.queue import Job, claim, fail, finish, has_claimable, release_dead_leases, worker_name
 from portal.indexing import mark_resources
@@ -16,6 +19,7 @@ from portal.library.searchable import load_documents
 from portal.request import Services
 from search.engine import EngineUnavailable, IndexingFailed
 from search.indexer import drain
+from search.outbox import StaleMark
 
 IDLE_SECONDS = 0.5
 SCHEDULE_SECONDS = 30
@@ -29,8 +33,8 @@ def run_worker(services: Services, should_stop: Callable[[], bool]) -> None:
         released = release_dead_leases(session)
     if released:
         log.info("took up %s jobs of a worker that is gone", released)
-    mark_all_if_index_is_new(services)
-    next_schedule = engine_pause = 0.0
+    index = _IndexFollower(services)
+    next_schedule = 0.0
     while not should_stop():
         moment = time.monotonic()
         if moment >= next_schedule:
@@ -38,33 +42,68 @@ def run_worker(services: Services, should_stop: Callable[[], bool]) -> None:
                 enqueue_due(session)
             next_schedule = moment + SCHEDULE_SECONDS
         has_worked = work_once(services)
-        if moment >= engine_pause:
-            try:
-                has_worked = bool(index_once(services)) or has_worked
-            except (EngineUnavailable, IndexingFailed, TimeoutError) as error:
-                log.warning("the index does not follow just now: %s", error)
-                engine_pause = moment + ENGINE_PAUSE_SECONDS
-        if not has_worked:
+        if not index.follow(moment) and not has_worked:
             time.sleep(IDLE_SECONDS)
 
 
-def mark_all_if_index_is_new(services: Services) -> int:
-    """Mark every published resource when the index was emptied by another pipeline; return how many.
+class _IndexFollower:
+    """Carries what is stale, looks now and then whether the index is a new one, rests when it fails."""
 
-    The marks are kept like any other, so the rebuilding goes on after a stop.
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._is_ready = False
+        self._next_look = 0.0
+        self._rests_until = 0.0
+
+    def follow(self, moment: float) -> bool:
+        """Carry one batch, if there is one."""
+        if moment < self._rests_until:
+            return False
+        try:
+            if moment >= self._next_look:
+                self._look_after_index()
+                self._next_look = moment + SCHEDULE_SECONDS
+            return bool(index_once(self._services))
+        except (EngineUnavailable, IndexingFailed, TimeoutError) as error:
+            log.warning("the index does not follow just now: %s", error)
+            self._rests_until = moment + ENGINE_PAUSE_SECONDS
+            return False
+
+    def _look_after_index(self) -> None:
+        # Not at every look: a worker of the old version would empty the index that the new one fills.
+        if not self._is_ready:
+            self._services.search.ensure_ready()
+            self._is_ready = True
+        mark_what_a_new_index_lacks(self._services)
+
+
+def mark_what_a_new_index_lacks(services: Services) -> int:
+    """Mark what an index that was made anew still lacks, and note when that is nothing; return how much it is.
+
+    The marks are kept like any other, so the filling goes on after a stop. May raise EngineUnavailable.
     """
-    try:
-        if not services.search.stats().needs_rebuild:
-            return 0
+    lacking = lacking_in_new_index(services)
+    if lacking:
         with services.database.writing() as session:
-            ids = published_ids(session)
-            mark_resources(session, ids)
+            marked = set(session.exec(select(StaleMark.group_id)))
+            fresh = [resource_id for resource_id in lacking if resource_id.hex not in marked]
+            mark_resources(session, fresh)
+        log.info("the index is new and lacks %s resources", len(lacking))
+    elif services.search.stats().needs_rebuild:
         services.search.mark_rebuilt()
-    except EngineUnavailable as error:
-        log.warning("the index cannot be asked just now: %s", error)
-        return 0
-    log.info("the index is filled again with %s resources", len(ids))
-    return len(ids)
+    return len(lacking)
+
+
+def lacking_in_new_index(services: Services) -> Sequence[UUID]:
+    """The published resources that an index made anew does not know yet; none where the index is complete.
+
+    May raise EngineUnavailable.
+    """
+    if not services.search.stats().needs_rebuild:
+        return []
+    known = {group for group, _ in services.search.groups()}
+    with services.database.reading() as session:
+        return [resource_id for resource_id in published_ids(session) if resource_id.hex not in known]
 
 
 def work_once(services: Services) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from search.documents import Document, Match, SearchQuery, SearchResult
+from search.documents import Document, Match, SearchQuery, SearchResult, digest_of
 from search.engine import SearchEngine
 from tests.search.conftest import OpenEngine
 from tests.search.library import EVERYBODY, FACETS, INSIDERS, LIBRARY, facets, fill, kit, record
@@ -305,7 +305,7 @@ def test_pages_that_are_gone_are_not_found(library: SearchEngine) -> None:
     fill(library, kit("alpha", "beta", "gamma"))
     fill(library, kit("alpha"))
     assert found(library, "beta", relax=False) == set()
-    assert dict(library.groups())["kit"] == 1
+    assert dict(library.groups())["kit"] == digest_of(kit("alpha"))
 
 
 def test_an_empty_sequence_removes_the_group(library: SearchEngine) -> None:
@@ -330,6 +330,37 @@ def test_a_change_of_facets_and_sorting_alone_is_taken_over(library: SearchEngin
     assert groups_of(library.search(SearchQuery("", sort="newest:desc", limit=1))) == ["d1"]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "another"},
+        {"title": "Water supply"},
+        {"body": "Cleaner water"},
+        {"extra": "wells"},
+        {"access": frozenset({"members"})},
+        {"facets": facets("en", "law", "Sekong", "water", "health")},
+        {"sort": {"newest": 101, "used": 5}},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_whatever_differs_between_database_and_index_shows_in_the_digest(
+    library: SearchEngine, change: dict[str, Any]
+) -> None:
+    before = dict(library.groups())
+    changed = replace(LIBRARY[0], **change)
+    assert before["d1"] == digest_of([LIBRARY[0]]) != digest_of([changed])
+    fill(library, [changed])
+    assert dict(library.groups()) == {**before, "d1": digest_of([changed])}
+
+
+def test_the_order_of_pages_and_values_does_not_show_in_the_digest(library: SearchEngine) -> None:
+    pages = kit("alpha", "beta", access=[INSIDERS, EVERYBODY])
+    pages = [replace(page, facets={"tags": ["water", "health"], "kind": ["kit"]}) for page in pages]
+    fill(library, pages)
+    turned = [replace(page, facets={"kind": ["kit"], "tags": ["health", "water"]}) for page in pages[::-1]]
+    assert dict(library.groups())["kit"] == digest_of(turned)
+
+
 def test_doing_it_twice_changes_nothing(library: SearchEngine) -> None:
     query = SearchQuery("", access=INSIDERS, facets=FACETS)
     before = library.search(query)
@@ -341,7 +372,8 @@ def test_doing_it_twice_changes_nothing(library: SearchEngine) -> None:
 
 def test_groups_and_stats_tell_what_is_known(library: SearchEngine) -> None:
     fill(library, kit("alpha", "beta"))
-    assert dict(library.groups()) == {**{f"d{number}": 1 for number in range(1, 9)}, "kit": 2}
+    alone = {document.group: digest_of([document]) for document in LIBRARY}
+    assert dict(library.groups()) == {**alone, "kit": digest_of(kit("alpha", "beta"))}
     stats = library.stats()
     assert (stats.groups, stats.documents, stats.pending) == (9, 10, 0)
     assert stats.size_bytes > 0
@@ -387,10 +419,11 @@ def test_another_pipeline_empties_the_index_and_asks_for_a_rebuild(
 
 def test_odd_ids_and_texts_are_taken_as_they_are(engine: SearchEngine) -> None:
     text = "nul \x00 and \ud800 and \u202e and 𠀀 and \x1f end"
-    fill(engine, [Document(id='ລາວ/1 "x"', group="ກຸ່ມ: 'y'", title=text, body=text * 3)])
+    odd = Document(id='ລາວ/1 "x"', group="ກຸ່ມ: 'y'", title=text, body=text * 3)
+    fill(engine, [odd])
     result = engine.search(SearchQuery("end"))
     assert [(hit.group, hit.documents) for hit in result.hits] == [("ກຸ່ມ: 'y'", ('ລາວ/1 "x"',))]
-    assert dict(engine.groups()) == {"ກຸ່ມ: 'y'": 1}
+    assert dict(engine.groups()) == {"ກຸ່ມ: 'y'": digest_of([odd])}
     engine.wait(engine.replace({"ກຸ່ມ: 'y'": []}))
     assert dict(engine.groups()) == {}
 

@@ -109,6 +109,28 @@ def test_the_listing_names_what_is_kept_and_nothing_else(
     assert abs(saved_at - time.time()) < 60
 
 
+def test_what_others_left_among_the_files_is_named_and_not_listed(
+    store: LocalFileStore, saved: StoredFile, tmp_path: Path
+) -> None:
+    files = tmp_path / "files"
+    (files / "incoming" / "being-received").write_bytes(b"half")
+    left = [
+        ".DS_Store",
+        f"00/00/{SHA256}",
+        f"{SHA256[:2]}/{SHA256[2:4]}/notes.txt",
+        f"00/{MISSING}",
+        "link",
+        "place",
+    ]
+    for name in left[:-2]:
+        (files / name).parent.mkdir(parents=True, exist_ok=True)
+        (files / name).write_text("left by an administrator")
+    (files / "link").symlink_to(tmp_path / "nowhere")
+    (files / "place").symlink_to(tmp_path)
+    assert sorted(store.strays()) == sorted(left)
+    assert [sha256 for sha256, _, _ in store.listing()] == [SHA256]
+
+
 def test_a_flipped_bit_is_noticed_and_healed_by_saving_again(
     store: LocalFileStore, saved: StoredFile, tmp_path: Path
 ) -> None:
