@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from portal.accounts.models import Invitation, Organisation, OrganisationType, Role
+from portal.accounts.models import Invitation, Organisation, OrganisationType, Role, User
 from portal.accounts.policy import (
     is_of,
+    may_administer,
     may_ask_to_join,
     may_edit_organisation,
     may_manage_people,
@@ -20,7 +21,9 @@ from portal.accounts.queries import (
     Belonging,
     Member,
     OrganisationFilter,
+    belongings_of,
     browse_organisations,
+    browse_people,
     find_join_request,
     get_organisation,
     invitations_of,
@@ -95,6 +98,14 @@ class WaitingOrganisation:
     organisation: Organisation
     registered_by: str
     people: int
+
+
+@dataclass(frozen=True)
+class PortalPeoplePage:
+    """People with an account, and the organisations of each by the person's id."""
+
+    people: Page[User]
+    organisations: Mapping[UUID, Sequence[Belonging]]
 
 
 def organisations_page(session: Session, viewer: Viewer, wanted: OrganisationFilter) -> OrganisationsPage:
@@ -182,3 +193,10 @@ def waiting_organisations(session: Session, viewer: Viewer) -> list[WaitingOrgan
         )
         for organisation in waiting
     ]
+
+
+def portal_people_page(session: Session, viewer: Viewer, text: str, page: int) -> PortalPeoplePage:
+    """Everybody with an account, for administrators; three statements."""
+    require(may_administer(viewer), Forbidden(N_("Only administrators give roles of the portal.")))
+    people = browse_people(session, text, page)
+    return PortalPeoplePage(people, belongings_of(session, [person.id for person in people.rows]))

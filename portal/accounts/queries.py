@@ -146,6 +146,20 @@ def browse_people(session: Session, text: str = "", page: int = 1) -> Page[User]
     return _page(session, statement.order_by(func.lower(User.name), col(User.id)), page)
 
 
+def belongings_of(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, list[Belonging]]:
+    """The organisations of several people, by name; one statement."""
+    rows = session.exec(
+        select(Membership.user_id, Organisation, Membership.role)
+        .join(Organisation, col(Organisation.id) == Membership.organisation_id)
+        .where(col(Membership.user_id).in_(set(user_ids)))
+        .order_by(func.lower(Organisation.name), col(Organisation.id))
+    )
+    found: dict[UUID, list[Belonging]] = {}
+    for user_id, organisation, role in rows:
+        found.setdefault(user_id, []).append(Belonging(organisation, Role(role)))
+    return found
+
+
 def sessions_of(session: Session, user_id: UUID) -> list[UserSession]:
     """The sign-ins that have not ended, newest first."""
     statement = (

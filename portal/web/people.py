@@ -9,11 +9,10 @@ from sqlmodel import Session
 from portal.accounts import actions, membership_actions, page_queries, queries
 from portal.accounts.inputs import InvitationInput, NewcomerInput, PortalRolesInput, RoleInput
 from portal.accounts.models import Role
-from portal.accounts.policy import may_administer
 from portal.accounts.session_actions import open_user_session
 from portal.accounts.viewer import Viewer
 from portal.core.clock import now
-from portal.core.errors import N_, Forbidden, Unauthenticated, require
+from portal.core.errors import N_, Unauthenticated, require
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.forms import Form, Posted
 from portal.web.history import EVENT_LABELS
@@ -172,6 +171,7 @@ def portal_people(
 def set_portal_roles(
     screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, user_id: UUID, posted: Posted
 ) -> Response:
+    require(viewer.is_signed_in, Unauthenticated(N_("Sign in first.")))
     form = Form(PortalRolesInput, posted)
     with form.guard(session):
         user = actions.set_portal_roles(session, viewer, user_id, form.value)
@@ -236,12 +236,11 @@ def _show_portal_people(
     form: Form[PortalRolesInput],
     status: int = 200,
 ) -> Response:
-    require(may_administer(viewer), Forbidden(N_("Only administrators give roles of the portal.")))
     words = text.strip()[:200]
     return screen.show(
         "organisations/portal_people.html",
         status,
-        people=queries.browse_people(session, words, page),
+        page=page_queries.portal_people_page(session, viewer, words, page),
         text=words,
         page_link=lambda number: screen.address("/admin/people", q=words, page=number),
         form=form,

@@ -378,6 +378,20 @@ def test_an_administrator_gives_roles_of_the_portal(people, lwu):
     assert "The portal needs an administrator." in answer.text
 
 
+def test_an_administrator_sees_where_a_person_belongs(people, lwu):
+    page = people["administrator"].get("/en/admin/people?q=keo").text
+    assert f'<a href="/en/organisations/{lwu}">' in page
+    assert "– Admin</li>" in page
+    assert lwu not in people["administrator"].get("/en/admin/people?q=noy").text
+
+
+def test_the_public_is_asked_to_sign_in_before_giving_roles(browser, people):
+    page = people["administrator"].get("/en/admin/people?q=noy").text
+    address = re.search(r'action="(/en/admin/people/[0-9a-f-]{36})"', page)[1]
+    assert browser.post(address, {"is_administrator": "true"}).status_code == 401
+    assert people["noy"].post(address, {"is_administrator": "true"}).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
