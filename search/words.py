@@ -64,10 +64,17 @@ _PIECE = re.compile(
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ufffe\uffff\ud800-\udfff]+"
 )
+# Unicode sorts the marks of one letter in time that grows with the square of their number, so that a few
+# thousand of them stop a process for seconds; no script has as many as these.
+_MOST_MARKS = 20
+_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f" + "".join(
+    chr(code) for code in range(0x300, 0x1EA00) if unicodedata.combining(chr(code))
+)
+_PILE = re.compile(f"([{_MARKS}]{{{_MOST_MARKS}}})[{_MARKS}]+")
 # PDF files and typists put spaces where the script cannot have one: before a dependent sign,
 # after a leading vowel, after a stacker. Combining accents of Latin letters come along.
 _IMPOSSIBLE_SPACE = re.compile(
-    f"\\s+(?=[{DEPENDENT}\u0300-\u036f])|(?<=[{LEADING}{STACKERS}])\\s+(?=[{UNSPACED}])"
+    f"(?<!\\s)\\s+(?=[{DEPENDENT}\u0300-\u036f])|(?<=[{LEADING}{STACKERS}])\\s+(?=[{UNSPACED}])"
 )
 # Line ends of a PDF fall anywhere inside a run, so spaces between clusters mean nothing.
 _SPACE_INSIDE_RUN = re.compile(
@@ -136,7 +143,7 @@ def normalise(text: str, *, join_runs: bool = True) -> str:
     text = _BROKEN_WORD.sub("", text)
     if text.isascii():
         return _INVISIBLE.sub("", text).lower()
-    text = _IMPOSSIBLE_SPACE.sub("", _INVISIBLE.sub("", text))
+    text = _PILE.sub("\\1", _IMPOSSIBLE_SPACE.sub("", _INVISIBLE.sub("", text)))
     text = unicodedata.normalize("NFKC" if _COMPATIBILITY.search(text) else "NFC", text)
     text = _THAI_SPLIT_AM.sub("\\1\u0e33", text)
     text = _LAO_SPLIT_AM.sub("\\1\u0eb3", text)

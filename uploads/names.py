@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from uploads.text_repair import composed
+
 MAX_CHARACTERS = 150
 MAX_BYTES = 240
 
@@ -47,8 +49,7 @@ def split_extension(name: str) -> tuple[str, str]:
 def _visible(raw: str) -> str:
     # Category C holds control, bidirectional, zero-width and private characters; a separator
     # of lines would break a header, so it becomes a space.
-    composed = unicodedata.normalize("NFC", raw)
-    without_marks = _INVISIBLE.sub("", composed)
+    without_marks = _INVISIBLE.sub("", composed(raw))
     return "".join(
         " " if unicodedata.category(character) in ("Zl", "Zp", "Zs") else character
         for character in without_marks

@@ -25,6 +25,14 @@ _LAO_AM_IN_PARTS = re.compile("\u0ecd([\u0ec8-\u0ecb]?)\u0eb2")
 _THAI_TONE_BEFORE_VOWEL = re.compile("([\u0e48-\u0e4b])([\u0e31\u0e34-\u0e39\u0e47\u0e4d])")
 _LAO_TONE_BEFORE_VOWEL = re.compile("([\u0ec8-\u0ecb])([\u0eb1\u0eb4-\u0ebc\u0ecd])")
 
+# Unicode sorts the marks of one letter in time that grows with the square of their number, so that a few
+# thousand of them stop a process for seconds; no script has as many as these.
+_MOST_MARKS = 20
+_COMBINING = "\u0f73\u0f75\u0f81\uff9e\uff9f" + "".join(
+    chr(code) for code in range(0x300, 0x1EA00) if unicodedata.combining(chr(code))
+)
+_PILE = re.compile(f"([{_COMBINING}]{{{_MOST_MARKS}}})[{_COMBINING}]+")
+
 
 def repair(text: str) -> str:
     """The text in NFC without control characters, stray spaces before marks, and doubled spellings.
@@ -32,7 +40,7 @@ def repair(text: str) -> str:
     Removes only what the scripts forbid. A zero-width space stays: Khmer and Burmese writers set
     it between words.
     """
-    repaired = unicodedata.normalize("NFC", _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)))
+    repaired = composed(_CONTROLS.sub("", _LINE_ENDS.sub("\n", text)))
     if repaired.isascii():
         return repaired
     repaired = _SPACE_BEFORE_MARK.sub("", repaired)
@@ -41,3 +49,8 @@ def repair(text: str) -> str:
     repaired = _LAO_AM_IN_PARTS.sub("\\1\u0eb3", repaired)
     repaired = _THAI_TONE_BEFORE_VOWEL.sub(r"\2\1", repaired)
     return _LAO_TONE_BEFORE_VOWEL.sub(r"\2\1", repaired)
+
+
+def composed(text: str) -> str:
+    """The text in NFC, in time that grows with its length alone: of a pile of marks the first twenty stay."""
+    return unicodedata.normalize("NFC", _PILE.sub(r"\1", text))

@@ -1,1 +1,1 @@
-"""Tests of `portal.core`."""
+"""Tests of what every domain stands on. Rules alone, no pages: those are in `tests/web`."""

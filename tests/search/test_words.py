@@ -241,3 +241,33 @@ def test_the_pipeline_is_named_anew_with_every_change_of_the_tokens() -> None:
 
 def test_terms_can_be_kept_in_sets() -> None:
     assert len({Term(("a",)), Term(("a",))}) == 1
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + "\u0301\u0323" * 100_000,
+        "\u0e81" + "\u0ec8\u0eb8" * 100_000,
+        ("\u0e81" + " " * 10_000) * 20,
+        "\u0e81" + " " * 200_000 + "a",
+        "\u4e00" + " \n" * 100_000 + "a",
+        "\u00ad" + " " * 200_000,
+        "\u00ad\n" * 100_000,
+        "\u0ecd" + "\u0ec8" * 200_000 + "a",
+        "\u0ec0" * 200_000 + "\u0eb8",
+        "\u17d2" * 200_000,
+        "\u1000" * 200_000,
+        "\u200b" * 200_000 + "\u0e81",
+        "\u1040" * 200_000,
+        "\u0967" * 200_000,
+        "a a " * 50_000 + "\u0e81",
+    ],
+    ids=lambda text: ascii(text[:3]),
+)
+def test_no_text_takes_long_to_tokenise(text: str) -> None:
+    assert len(tokenise(text).stream) <= len(text)
+
+
+def test_a_pile_of_marks_keeps_twenty_of_them() -> None:
+    assert len(normalise("z" + "\u0301\u0323" * 50_000)) <= 21

@@ -70,3 +70,8 @@ def test_every_hostile_name_is_safe_on_any_disk(hostile_folder: Path) -> None:
         assert safe.strip(" .") == safe != ""
         assert not set(safe) & set('/\\<>:"|?*\0')
         assert not [letter for letter in safe if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co")]
+
+
+@pytest.mark.timeout(20)
+def test_a_name_of_nothing_but_marks_takes_no_time():
+    assert safe_name("a" + "\u0301\u0323" * 50_000 + ".pdf").endswith(".pdf")

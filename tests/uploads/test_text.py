@@ -89,3 +89,27 @@ def test_a_long_title_is_shortened(line: str) -> None:
     title = propose_title([PageText(1, line)], Properties(), "x.pdf")
     assert len(title) <= 200
     assert title.endswith("…")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + "\u0301\u0323" * 100_000,
+        "\u0e81" + "\u0ec8\u0eb8" * 100_000,
+        ("\u0e81" + " " * 10_000) * 20,
+        " " * 200_000 + "\u0eb8",
+        "\u0ecd" + "\u0ec8" * 200_000,
+        "\u0ec0" * 200_000,
+        "\u200b" * 200_000,
+        "\r" * 200_000,
+        "a a " * 50_000,
+    ],
+    ids=lambda text: ascii(text[:3]),
+)
+def test_no_text_takes_long_to_repair(text):
+    assert len(repair(text)) <= len(text)
+
+
+def test_a_pile_of_marks_keeps_twenty_of_them():
+    assert len(repair("z" + "\u0301\u0323" * 50_000)) <= 21
