@@ -40,6 +40,8 @@ MAXIMUM_QUERY = 200
 MAXIMUM_PAGE = 250
 # Pages shown of one hit, when they have the words and when they have what comes near them.
 EXACT_PAGES, CLOSE_PAGES = 3, 1
+# Of longer pages only the words themselves are marked, since what comes near them takes long to find.
+LONGEST_FORGIVING = 10_000
 # Each way out of an empty result costs the engine one more question.
 MOST_WAYS_OUT = 4
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -200,7 +202,9 @@ def marked_text(text: str, words: str) -> Sequence[tuple[str, bool]]:
 
 
 def _marked(text: str, words: str) -> Sequence[tuple[str, bool]]:
-    found = passages(text, words, limit=1, width=len(text)) if words and text else []
+    if not (words and text):
+        return ()
+    found = passages(text, words, limit=1, width=len(text), forgiving=len(text) <= LONGEST_FORGIVING)
     return found[0].fragments if found else ()
 
 

@@ -17,6 +17,10 @@ from rapidfuzz.distance import OSA
 from search import words
 
 MOST_MATCHES = 200
+# A page of a file may hold a whole book, and a query the worst for it: what is searched is bounded by both.
+MOST_TERMS = 16
+LONGEST_SEARCHED = 50_000
+LONGEST_SEARCHED_CLOSELY = 20_000
 LONGEST_BROKEN_RUN = 24
 ELLIPSIS = "…"
 _SHORTEST_MISTYPED = 4
@@ -86,7 +90,8 @@ def passages(
     `width` counts characters and is kept but for a few, because no cluster and, where there is
     room, no word is cut. With `as_you_type`, the last word is only the beginning of one. Being
     `forgiving` shows what comes near where the query itself does not stand; it takes five times
-    as long and is of use only where an engine has been forgiving too.
+    as long and is of use only where an engine has been forgiving too. Of a very long text only a
+    part is searched: from the first word of the query that stands there as it was typed.
     """
     spans = list(_exact(text, query, as_you_type)) or (list(_near(text, query)) if forgiving else [])
     if not spans:
@@ -102,20 +107,29 @@ def passages(
 
 def _exact(text: str, query: str, as_you_type: bool) -> Iterator[_Span]:
     pattern = _pattern(query, as_you_type)
-    return _matches(pattern, text) if pattern else iter(())
+    return _matches(pattern, text, _beginning(text, query), LONGEST_SEARCHED) if pattern else iter(())
+
+
+def _beginning(text: str, query: str) -> int:
+    """Where to begin in a text too long to be searched whole."""
+    if len(text) <= LONGEST_SEARCHED:
+        return 0
+    typed = query[: words.LONGEST_QUERY].split()[:MOST_TERMS]
+    places = [place for word in typed if len(word) > 1 and (place := text.find(word)) >= 0]
+    return min(places, default=0)
 
 
 def _near(text: str, query: str) -> Iterator[_Span]:
     """What comes near to the query, in the order in which engines become forgiving."""
     for pattern in (_pattern_apart(query), _pattern_broken(query)):
-        spans = list(_matches(pattern, text)) if pattern else []
+        spans = list(_matches(pattern, text, 0, LONGEST_SEARCHED_CLOSELY)) if pattern else []
         if spans:
             return iter(spans)
     return _mistyped(text, query)
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[_Span]:
-    for number, match in enumerate(pattern.finditer(text)):
+def _matches(pattern: re.Pattern[str], text: str, start: int, length: int) -> Iterator[_Span]:
+    for number, match in enumerate(pattern.finditer(text, start, start + length)):
         if number == MOST_MATCHES:
             return
         yield _Span(match.start(), match.end(), match.lastindex or 0)
@@ -124,7 +138,9 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[_Span]:
 @lru_cache(maxsize=256)
 def _pattern(query: str, as_you_type: bool) -> re.Pattern[str] | None:
     glued = words.glued_pieces(words.normalise(query[: words.LONGEST_QUERY]))
-    return _compiled([_glued(pieces, as_you_type and pieces is glued[-1]) for pieces in glued])
+    typed = glued[-1:] if as_you_type else []
+    telling = [pieces for pieces in glued[: len(glued) - len(typed)] if not _is_a_letter(pieces)] + typed
+    return _compiled([_glued(pieces, pieces in typed) for pieces in telling or glued])
 
 
 @lru_cache(maxsize=256)
@@ -150,14 +166,21 @@ def _pattern_broken(query: str) -> re.Pattern[str] | None:
                     rest = f"(?:{_GAP}{_cluster(cluster)}{_AFTER_RUN}{rest})?"
                 begin = _GAP.join(map(_cluster, clusters[start : start + least]))
                 parts.append(f"{_BEFORE_RUN}{begin}{_AFTER_RUN}{rest}")
-    return _compiled(parts)
+    # A run has many parts; the text is the shorter for it.
+    return _compiled(parts, 2 * LONGEST_BROKEN_RUN)
 
 
-def _compiled(alternatives: Sequence[str]) -> re.Pattern[str] | None:
+def _is_a_letter(pieces: Sequence[tuple[str, str, str]]) -> bool:
+    """One letter stands everywhere; beside words it shows nothing."""
+    return len(pieces) == 1 and len(pieces[0][2]) == 1 and not pieces[0][2].isdigit()
+
+
+def _compiled(alternatives: Sequence[str], most: int = MOST_TERMS) -> re.Pattern[str] | None:
     # Python numbers groups without a limit, and the number of the group says which term it was.
     if not alternatives:
         return None
-    return re.compile("|".join(f"({alternative})" for alternative in alternatives))
+    different = list(dict.fromkeys(alternatives))[:most]
+    return re.compile("|".join(f"({alternative})" for alternative in different))
 
 
 def _glued(pieces: Sequence[tuple[str, str, str]], unfinished: bool) -> str:
@@ -233,7 +256,7 @@ def _mistyped(text: str, query: str) -> Iterator[_Span]:
     terms = [term for term in words.plan(query, keep_spaces=True) if words.may_be_mistyped(term)]
     if not terms:
         return
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(text, 0, LONGEST_SEARCHED_CLOSELY):
         if match.end() - match.start() < _SHORTEST_MISTYPED:
             continue
         word = words.word_token(match.group().casefold())

@@ -163,3 +163,35 @@ def test_no_query_takes_forever() -> None:
 def test_a_word_is_marked_in_its_plural_too(text: str, query: str, marked: str) -> None:
     fragments = passages(text, query)[0].fragments
     assert next(part for part, is_match in fragments if is_match) == marked
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("a " * 100, "a " * 100_000),
+        ("a b c d e f g h i j k l m n o p q r s t u v w x y z " * 4, "zzzz " * 40_000),
+        ("aaaa " * 80, "aaab" * 50_000),
+        ("\u0e81 " * 100, "\u0e81" + " " * 200_000),
+        ("\u0e81\u0eb2\u0e99" * 60, ("\u0e81\u0eb2" + " " * 1000) * 200),
+        ("\u0e81\u0e82" * 12, "\u0e81\u0e82" * 100_000),
+        ("\u0e81\u0eb8\u0ec8 \u0e82", "\u0e81" + "\u0eb8\u0ec8" * 100_000),
+        ("ab", "a" + "\u0301" * 200_000),
+        ("trafficking protection prevention", "trafickin " * 20_000),
+        ("12 " * 100, "1" * 200_000),
+        ("\u4e00 \u4e00" * 50, ("\u4e00" + " " * 5_000) * 40),
+    ],
+    ids=lambda text: ascii(text[:3]),
+)
+def test_no_query_takes_long_in_any_text(query: str, text: str) -> None:
+    assert all(len(passage.text) <= len(text) + 2 for passage in passages(text, query))
+
+
+def test_a_letter_beside_words_is_not_marked() -> None:
+    assert marked("a plan b of a kind", "plan b") == ["plan"]
+    assert marked("plan b", "b") == ["b"]
+
+
+def test_words_far_inside_a_very_long_text_are_found() -> None:
+    text = "nothing to see " * 20_000 + "clean water" + " and so on" * 20_000
+    assert marked(text, "clean water") == ["clean", "water"]
