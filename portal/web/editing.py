@@ -63,6 +63,8 @@ FIELD_NAMES = {
     "named_readers": N_("Named people"),
     "title": N_("Title"),
     "summary": N_("Summary"),
+    "add_place": N_("Add a place"),
+    "files": N_("Files"),
 }
 VALUE_LABELS = {
     "resource_type": "resource_type",
@@ -174,6 +176,7 @@ def show_editor(
         view=view,
         form=form,
         opened=fingerprints(described(view).typed),
+        field_names={name: _field_name(name, screen.language) for name in form.errors},
         conflicts=_told(session, conflicts or {}, screen.language),
         refusals=refusals_of(session, view.version),
         chosen_places=_chosen_places(session, form.get("places", []), screen.language),
@@ -305,16 +308,21 @@ def _chosen_places(session: Session, chosen: list[str], language: str) -> list[t
 
 def _told(session: Session, conflicts: Mapping[str, Any], language: str) -> list[tuple[str, str, str]]:
     """For each field that both changed: its id, its name, and what is saved in it now, in words."""
-    told = []
-    for name, stored in conflicts.items():
-        kind, _, text_language = (
-            name.partition("_") if name.startswith(("title_", "summary_")) else (name, "", "")
-        )
-        label = translate(language, FIELD_NAMES.get(kind, kind))
-        if text_language:
-            label += f" ({translate(language, LANGUAGE_LABELS[ContentLanguage(text_language)])})"
-        told.append((name, label, _in_words(session, name, stored, language)))
-    return told
+    return [
+        (name, _field_name(name, language), _in_words(session, name, stored, language))
+        for name, stored in conflicts.items()
+    ]
+
+
+def _field_name(name: str, language: str) -> str:
+    """What a field is called on the page; titles and summaries with their language."""
+    kind, _, text_language = (
+        name.partition("_") if name.startswith(("title_", "summary_")) else (name, "", "")
+    )
+    words = translate(language, FIELD_NAMES.get(kind, kind))
+    if not text_language:
+        return words
+    return f"{words} ({translate(language, LANGUAGE_LABELS[ContentLanguage(text_language)])})"
 
 
 def _in_words(session: Session, name: str, stored: Any, language: str) -> str:

@@ -275,7 +275,7 @@ def test_everything_that_is_missing_is_told_at_once(officer):
 def test_an_overlong_title_is_told_in_characters(officer):
     reference = shared(officer, ("guide.txt", TEXT))
     answer = saved(officer, reference, title_en="x" * 600)
-    assert "This is too long: at most 500 characters." in answer.text
+    assert "Title (English): This is too long: at most 500 characters." in answer.text
 
 
 def test_a_draft_can_be_handed_to_a_colleague(officer):
