@@ -72,6 +72,16 @@ def clear_marks(session: Session, marks: Iterable[Mark]) -> int:
     return cleared
 
 
+def postpone_marks(session: Session, marks: Iterable[Mark]) -> None:
+    """Let the other marks come first: the engine has just refused these groups."""
+    for mark in marks:
+        session.connection().execute(
+            update(StaleMark)
+            .where(col(StaleMark.group_id) == mark.group_id, col(StaleMark.token) == mark.token)
+            .values(marked_at=datetime.now(UTC))
+        )
+
+
 def hidden_groups(session: Session) -> frozenset[str]:
     """Groups whose access changed and whose documents in the engine may still say the old."""
     return frozenset(session.exec(select(StaleMark.group_id).where(col(StaleMark.hides).is_(True))))

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, create_engine
 
 from search.documents import Document, SearchQuery
-from search.engine import EngineUnavailable
+from search.engine import EngineUnavailable, IndexingFailed
 from search.fts5 import Fts5Engine
 from search.indexer import drain
 from search.outbox import StaleMark, clear_marks, count_marks, due_marks, hidden_groups, mark_stale
@@ -155,6 +155,46 @@ def test_marks_stay_while_the_engine_is_unavailable(
     with pytest.raises(EngineUnavailable):
         shelf.drain()
     assert shelf.marks() == 1
+
+
+@pytest.fixture
+def refusing(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """A shelf whose engine refuses everything that holds the group `bad`."""
+    carry = shelf.engine.replace
+
+    def refuse(documents: Mapping[str, Sequence[Document]]) -> str:
+        if "bad" in documents:
+            raise IndexingFailed("not these")
+        return carry(documents)
+
+    monkeypatch.setattr(shelf.engine, "replace", refuse)
+    return shelf
+
+
+def test_a_group_that_is_refused_keeps_no_other_from_the_index(refusing: Shelf) -> None:
+    for group in ("first", "bad", "last"):
+        refusing.change(group, "water", hides=True)
+    assert refusing.drain() == 2
+    assert refusing.found("water") == 2
+    assert refusing.hidden() == {"bad"}
+
+
+def test_a_group_that_is_refused_goes_to_the_end(refusing: Shelf) -> None:
+    refusing.change("bad", "water")
+    refusing.change("good", "water")
+    with pytest.raises(IndexingFailed):
+        refusing.drain(limit=1)
+    assert (refusing.drain(limit=1), refusing.found("water"), refusing.marks()) == (1, 1, 1)
+
+
+def test_a_group_that_was_refused_is_carried_when_it_has_changed(
+    refusing: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing.change("bad", "water")
+    with pytest.raises(IndexingFailed):
+        refusing.drain()
+    monkeypatch.undo()
+    assert (refusing.drain(), refusing.marks()) == (1, 0)
 
 
 def test_stopping_while_loading_changes_nothing(shelf: Shelf) -> None:
