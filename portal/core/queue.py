@@ -21,6 +21,8 @@ from portal.core.ids import new_id
 
 MAXIMUM_ATTEMPTS = 5
 LEASE = timedelta(minutes=5)
+# Somebody sits and waits for these; a hundred files to read must not stand before them.
+AWAITED_KINDS = frozenset({"send_mail"})
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 
 
@@ -69,7 +71,7 @@ def enqueue(session: Session, kind: str, *, after: timedelta = timedelta(0), **a
 
 
 def claim(session: Session, worker: str) -> Job | None:
-    """Take the oldest job that is due or whose worker is gone; None when there is nothing to do.
+    """Take the oldest job that is due or whose worker is gone, awaited ones first; None when nothing is to do.
 
     PostgreSQL skips rows that another worker is claiming; on SQLite the writing transaction is alone.
     """
@@ -77,7 +79,7 @@ def claim(session: Session, worker: str) -> Job | None:
     statement = (
         select(Job)
         .where(_is_claimable(moment))
-        .order_by(col(Job.due_at), col(Job.id))
+        .order_by(col(Job.kind).not_in(AWAITED_KINDS), col(Job.due_at), col(Job.id))
         .limit(1)
         .with_for_update(skip_locked=True)
     )
