@@ -35,7 +35,6 @@ PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; 
 PRIVATE = "private, no-store"
 # A public file may be kept but is asked for again each time, so that a withdrawal works at once.
 PUBLIC = "public, no-cache"
-PUBLIC_PICTURE = "public, max-age=300"
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -48,7 +47,7 @@ def preview(
     digest = preview_of(session, opened.entry)
     headers = {
         "ETag": f'"{digest}"',
-        "Cache-Control": PUBLIC_PICTURE if opened.is_public else PRIVATE,
+        "Cache-Control": PUBLIC if opened.is_public else PRIVATE,
         "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
     }

@@ -257,7 +257,8 @@ def test_the_picture_of_the_first_page_is_small_and_ours(browser, publish, publi
     answer = browser.get(f"/files/{entry.id}/preview.webp")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/webp"
-    assert answer.headers["cache-control"] == "public, max-age=300"
+    # Asked for again each time: the picture of a file that was withdrawn is gone at once.
+    assert answer.headers["cache-control"] == "public, no-cache"
     assert answer.headers["content-security-policy"] == SANDBOX
     assert len(answer.content) < 30_000
     again = browser.get(f"/files/{entry.id}/preview.webp", headers={"If-None-Match": answer.headers["etag"]})
