@@ -1,5 +1,6 @@
 """The embedded engine: SQLite FTS5 in a file of its own, for one machine and some hundred thousand pages."""
 
+import fcntl
 import os
 import sqlite3
 import threading
@@ -51,6 +52,8 @@ class Fts5Engine:
         with self._writing() as connection:
             if fts5_store.known_version(connection) != self._fields.version:
                 fts5_store.create_schema(connection, self._fields)
+        # The thread that starts a process may never ask again, and would hold a deleted file for ever.
+        self.close()
 
     def replace(self, documents_by_group: Mapping[str, Sequence[Document]]) -> str:
         """Put the documents in place; everything has happened when this returns."""
@@ -150,7 +153,7 @@ class Fts5Engine:
         return connection
 
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        _make_file(self._path)
         connection = sqlite3.connect(self._path, isolation_level=None, timeout=30)
         for pragma in _PRAGMAS:
             connection.execute(f"pragma {pragma}")
@@ -193,6 +196,26 @@ class Fts5Engine:
                 connection.execute("rollback")
                 raise
             connection.execute("commit")
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty file where there is none, without the log of one that was there before.
+
+    Another process may still hold the log of a file that was deleted. SQLite would take it for that of the new
+    one, and every process would then fail; so the log goes first, while nobody else can make the file.
+    """
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if not path.exists():
+            for ending in ("-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+            path.touch()
+    finally:
+        os.close(folder)
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

@@ -33,6 +33,18 @@ print("done", flush=True)
 """
 
 
+ASKER = """
+import sys
+from pathlib import Path
+from search.documents import SearchQuery
+from search.fts5 import Fts5Engine
+from tests.search.library import FACETS, SORTS
+engine = Fts5Engine(Path(sys.argv[1]), FACETS, SORTS)
+for line in sys.stdin:
+    print(engine.search(SearchQuery(line.strip())).total, flush=True)
+"""
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "search.db"
@@ -50,6 +62,15 @@ def writer(path: Path, name: str, rounds: int, groups: int) -> subprocess.Popen[
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return process
+
+
+def ask(process: subprocess.Popen[str], text: str) -> int:
+    """How many groups the other process finds."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{text}\n")
+    process.stdin.flush()
+    return int(process.stdout.readline())
 
 
 def is_whole(path: Path) -> bool:
@@ -209,6 +230,22 @@ def test_an_index_whose_log_stayed_behind_is_made_anew(path: Path) -> None:
     assert [group for group, _ in reading.groups()] == ["kit"]
     reading.close()
     writing.close()
+    assert is_whole(path)
+
+
+def test_processes_go_on_together_after_one_index_was_deleted_without_its_log(path: Path) -> None:
+    engine = open_at(path)
+    arguments = [sys.executable, "-c", ASKER, str(path)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        fill(engine, LIBRARY)
+        assert ask(other, "water") == 1
+        path.unlink()
+        fill(engine, [record(f"kit{number}", "after the loss") for number in range(50)])
+        assert ask(other, "water") == 0
+        assert ask(other, "loss") == engine.search(SearchQuery("loss")).total == 50
+        assert other.stdin is not None
+        other.stdin.close()
+    engine.close()
     assert is_whole(path)
 
 
