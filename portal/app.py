@@ -13,7 +13,7 @@ from portal.indexing import FACET_FIELDS, SORT_FIELDS, watch
 from portal.request import Services, Turns
 from portal.web.refusals import install_refusals
 from portal.web.routers import ROUTERS
-from portal.web.security import SameSitePosts, SecurityHeaders, answering_head
+from portal.web.security import BodyLimit, SameSitePosts, SecurityHeaders, answering_head
 from search.engine import EngineUnavailable, open_engine
 from uploads.storage import open_store
 
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(answering_head(router))
     install_refusals(app)
     # The last one added is the outermost: a refused post carries the headers too.
+    app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(SameSitePosts)
     app.add_middleware(SecurityHeaders, uses_https=settings.uses_https)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     session_days: int = Field(14, ge=1, le=365, description="A sign-in ends after this many days.")
     maximum_upload_bytes: int = Field(200 * 2**20, ge=1, description="Largest file accepted.")
     maximum_files: int = Field(50, ge=1, description="Most files in one upload.")
+    maximum_request_bytes: int = Field(
+        500 * 2**20, ge=2**21, description="Most that one upload may send, all its files together."
+    )
     reading_seconds: int = Field(60, ge=1, description="Wall-clock limit for reading one file.")
     reading_memory_bytes: int = Field(1 << 30, ge=1 << 27, description="Memory limit for reading one file.")
 

@@ -29,6 +29,10 @@ TITLES = {
     500: N_("Something went wrong here"),
     503: N_("Busy just now"),
 }
+# What the framework refuses without a word of ours.
+SENTENCES = {
+    413: N_("This is more than the portal takes at once. Send fewer or smaller files; nothing was saved."),
+}
 log = logging.getLogger("sala")
 
 
@@ -49,7 +53,7 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _framework_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    response = _page(request, error.status_code, "", {})
+    response = _page(request, error.status_code, SENTENCES.get(error.status_code, ""), {})
     response.headers.update(error.headers or {})
     return response
 

@@ -1,14 +1,23 @@
 """What every answer and every post is held to, whatever route it belongs to."""
 
+import re
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal.core.settings import Settings
+from portal.request import SESSION_COOKIE
+
 CHANGING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# More than any form without files needs: the longest summaries in seven languages.
+LARGEST_FORM_BYTES = 2 * 2**20
+_UPLOADS = re.compile(r"/[^/]+/(?:share|library/[^/]+/files)")
 # Everything a page loads is its own; nothing inline runs, nobody may frame a page.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -79,6 +88,42 @@ class SameSitePosts:
             await refusal(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+class BodyLimit:
+    """Stops reading what is larger than any form, before it fills the disk.
+
+    Refused inside the reading, so that the refusal is a page like all others; a route that reads nothing
+    never asks.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        most = settings.maximum_files * settings.maximum_upload_bytes + LARGEST_FORM_BYTES
+        self.largest_upload = min(most, settings.maximum_request_bytes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self.largest_upload if _may_upload(scope) else LARGEST_FORM_BYTES
+        announced = Headers(scope=scope).get("content-length", "")
+        received = int(announced) if announced.isdecimal() and int(announced) > limit else 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            message = await receive() if received <= limit else {"type": "http.request"}
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_within_limit, send)
+
+
+def _may_upload(scope: Scope) -> bool:
+    """Files are taken of people who are signed in; whether this session still holds, the route asks."""
+    return bool(_UPLOADS.fullmatch(scope["path"])) and SESSION_COOKIE in Request(scope).cookies
 
 
 def _is_foreign(headers: Headers) -> bool:

@@ -11,7 +11,7 @@ from portal.core.errors import Conflict
 from portal.templating import TEMPLATES
 from portal.web.languages import LANGUAGE_COOKIE
 from portal.web.screen import NOTICE_COOKIE, static_address
-from portal.web.security import HEADERS, PAGE_POLICY
+from portal.web.security import HEADERS, LARGEST_FORM_BYTES, PAGE_POLICY
 from tests.clients import Browser
 
 PAGES = ["/en/", "/lo/help", "/en/places", "/en/sign-in", "/en/nothing-here", "/lo/places/nowhere"]
@@ -114,6 +114,45 @@ def test_a_post_from_another_site_is_refused(browser, headers):
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}, {}])
 def test_a_post_from_here_or_from_no_browser_is_taken(browser, headers):
     assert browser.client.post("/en/sign-up", data=ACCOUNT, headers=headers).status_code == 303
+
+
+# Bodies
+
+
+def pieces(size_bytes):
+    """A body whose length nobody announces."""
+    return (b"x" * 2**16 for _ in range(size_bytes // 2**16 + 1))
+
+
+@pytest.mark.parametrize("address", ["/en/sign-up", "/en/share", "/en/library/R-0001/files"])
+@pytest.mark.parametrize("body", [b"name=" + b"x" * LARGEST_FORM_BYTES, pieces], ids=["announced", "counted"])
+def test_a_body_larger_than_any_form_is_refused(browser, address, body):
+    answer = browser.client.post(
+        address,
+        content=body if isinstance(body, bytes) else body(LARGEST_FORM_BYTES),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.status_code == 413
+    assert "<h1>Too large</h1>" in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize(("session", "status"), [("sala_session=made-up", 401), ("", 413)])
+def test_more_is_taken_only_of_somebody_with_a_session(browser, session, status):
+    files = {"files": ("a.txt", b"x" * (LARGEST_FORM_BYTES + 1))}
+    answer = browser.client.post("/en/share", files=files, headers={"Cookie": session})
+    assert answer.status_code == status
+
+
+def test_an_upload_has_a_limit_too(settings):
+    small = settings.model_copy(update={"maximum_request_bytes": LARGEST_FORM_BYTES + 2**20})
+    with TestClient(create_app(small), follow_redirects=False) as client:
+        answer = client.post(
+            "/en/share",
+            files={"files": ("a.txt", b"x" * (LARGEST_FORM_BYTES + 2**21))},
+            headers={"Cookie": "sala_session=made-up"},
+        )
+    assert answer.status_code == 413
 
 
 def test_a_link_on_another_site_may_lead_here(browser):
