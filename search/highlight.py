@@ -91,7 +91,7 @@ def passages(
     room, no word is cut. With `as_you_type`, the last word is only the beginning of one. Being
     `forgiving` shows what comes near where the query itself does not stand; it takes five times
     as long and is of use only where an engine has been forgiving too. Of a very long text only a
-    part is searched: from the first word of the query that stands there as it was typed.
+    part is searched: from the first word of the query that stands there as it was typed, in any case.
     """
     spans = list(_exact(text, query, as_you_type)) or (list(_near(text, query)) if forgiving else [])
     if not spans:
@@ -114,9 +114,9 @@ def _beginning(text: str, query: str) -> int:
     """Where to begin in a text too long to be searched whole."""
     if len(text) <= LONGEST_SEARCHED:
         return 0
-    typed = query[: words.LONGEST_QUERY].split()[:MOST_TERMS]
-    places = [place for word in typed if len(word) > 1 and (place := text.find(word)) >= 0]
-    return min(places, default=0)
+    typed = [word for word in query[: words.LONGEST_QUERY].split() if len(word) > 1][:MOST_TERMS]
+    forms = {form for word in typed for form in (word, word.lower(), word.capitalize(), word.upper())}
+    return min((place for form in forms if (place := text.find(form)) >= 0), default=0)
 
 
 def _near(text: str, query: str) -> Iterator[_Span]:

@@ -195,3 +195,4 @@ def test_a_letter_beside_words_is_not_marked() -> None:
 def test_words_far_inside_a_very_long_text_are_found() -> None:
     text = "nothing to see " * 20_000 + "clean water" + " and so on" * 20_000
     assert marked(text, "clean water") == ["clean", "water"]
+    assert marked(text.upper(), "clean water") == ["CLEAN", "WATER"]
