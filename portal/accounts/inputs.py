@@ -14,7 +14,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from portal.accounts.models import OrganisationType, Role, Scope
 from portal.core.errors import N_
-from portal.core.text import clean_line, clean_text, fold
+from portal.core.text import LONGEST_TYPED, clean_line, clean_text, fold
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -93,7 +93,7 @@ def _cleaned_names(value: Any) -> Any:
     """Names typed one per line, each spelling once, in the order typed."""
     if not isinstance(value, str):
         return value
-    names = [clean_line(line) for line in value.splitlines()]
+    names = [clean_line(line) for line in value[:LONGEST_TYPED].splitlines()]
     kept = list({fold(name): name for name in reversed(names) if fold(name)}.values())[::-1]
     if any(len(name) > 200 for name in kept):
         raise ValueError(N_("Each name may have at most 200 characters. Write one name on each line."))

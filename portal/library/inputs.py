@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from portal.core.clock import today
 from portal.core.errors import N_
-from portal.core.text import clean_line, clean_text
+from portal.core.text import LONGEST_TYPED, clean_line, clean_text
 from portal.library.vocabularies import (
     Audience,
     ContentLanguage,
@@ -43,7 +43,7 @@ def _empty_is_none(value: object) -> object:
 
 def _lines(value: object) -> object:
     if isinstance(value, str):
-        return [line for line in (clean_line(part) for part in value.splitlines()) if line]
+        return [line for line in (clean_line(part) for part in value[:LONGEST_TYPED].splitlines()) if line]
     return value
 
 

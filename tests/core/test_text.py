@@ -4,8 +4,9 @@ import unicodedata
 
 import pytest
 
-from portal.accounts.inputs import ProfileInput
+from portal.accounts.inputs import OrganisationInput, ProfileInput
 from portal.core.text import clean_line, clean_text, fold
+from portal.library.inputs import DescribeInput
 from portal.web.forms import Form
 
 # Above and below by turns, so that every mark has to be moved past all others.
@@ -39,3 +40,17 @@ def test_a_field_says_that_a_flood_of_text_is_too_long():
     message, values = form.error("name")
     assert "too long" in message
     assert values["max_length"] == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [(OrganisationInput, "other_names"), (DescribeInput, "authors")],
+    ids=["names", "authors"],
+)
+@pytest.mark.timeout(20)
+def test_a_flood_of_lines_is_too_many(model, field):
+    form = Form(model)
+    form.typed[field] = "".join(f"{number:x}\n" for number in range(300_000))
+    form._read()
+    message, _ = form.error(field)
+    assert "too many" in message or "too long" in message
