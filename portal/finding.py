@@ -39,7 +39,7 @@ MAXIMUM_QUERY = 200
 # Deeper pages cost the engine more and help nobody: the question has to be narrowed then.
 MAXIMUM_PAGE = 250
 # Pages shown of one hit, when they have the words and when they have what comes near them.
-EXACT_PAGES, CLOSE_PAGES = 3, 1
+EXACT_PAGES, CLOSE_PAGES = 2, 1
 # Of longer pages only the words themselves are marked, since what comes near them takes long to find.
 LONGEST_FORGIVING = 10_000
 # Each way out of an empty result costs the engine one more question.
@@ -239,17 +239,16 @@ def _results(
     cards = resource_cards(session, viewer, [UUID(hex=hit.group) for hit in hits], language)
     # Without words no page has anything to show; looking for what comes near takes five times as long.
     most = (CLOSE_PAGES if is_close else EXACT_PAGES) if query.text else 0
-    shown = {hit.group: _pages_of(hit, most) for hit in hits}
-    texts = page_texts(session, viewer, [page for pages in shown.values() for page in pages])
+    found = [(card, _open_pages(card, hit, most)) for hit in hits if (card := cards.get(UUID(hex=hit.group)))]
+    texts = page_texts(
+        session, [(reading.sha256, number) for _, pages in found for _, reading, number in pages]
+    )
     results = []
-    for hit in hits:
-        card = cards.get(UUID(hex=hit.group))
-        if card is None:
-            continue
+    for card, opened in found:
         pages = [
-            _found_page(page, texts[page], query, is_close=is_close)
-            for page in shown[hit.group]
-            if page in texts
+            _found_page(entry, reading, number, texts[reading.sha256, number], query, is_close=is_close)
+            for entry, reading, number in opened
+            if (reading.sha256, number) in texts
         ]
         results.append(
             FoundResource(
@@ -262,19 +261,21 @@ def _results(
     return results
 
 
-def _pages_of(hit: Hit, most: int) -> list[tuple[UUID, int]]:
+def _open_pages(card: ResourceCard, hit: Hit, most: int) -> list[tuple[FileEntry, Reading, int]]:
+    """The best pages of a hit in files that the viewer may open; the engine may not know the newest rule yet."""
     pages = [page for document in hit.documents if (page := page_of_document(document))]
-    return pages[:most]
+    return [
+        (*card.open_files[file_id], number) for file_id, number in pages[:most] if file_id in card.open_files
+    ]
 
 
 def _found_page(
-    key: tuple[UUID, int], found: tuple[FileEntry, Reading, str], query: SearchQuery, *, is_close: bool
+    entry: FileEntry, reading: Reading, number: int, text: str, query: SearchQuery, *, is_close: bool
 ) -> FoundPage:
-    entry, reading, text = found
     return FoundPage(
         entry=entry,
         unit=reading.unit,
-        number=key[1],
+        number=number,
         language=entry.language or next(iter(reading.languages), ""),
         passages=_passages(text, query, limit=2, is_close=is_close),
     )

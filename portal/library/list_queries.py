@@ -1,7 +1,7 @@
 """Lists of resources: cards for hits and pages, what an organisation shared, what waits to be finished."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,8 +42,8 @@ class ResourceCard:
     organisation: Organisation
     file_count: int
     page_count: int
-    # A file whose first page may be shown as a picture to this viewer.
-    pictured_file_id: UUID | None
+    # The files that this viewer may open, with what reading them gave; by their ids.
+    open_files: Mapping[UUID, tuple[FileEntry, Reading]]
 
 
 def resource_cards(
@@ -132,7 +132,7 @@ def _cards(
     for resource, version, organisation in rows:
         text = choose_text(texts[version.id], language)
         people = [viewer.user_id] if viewer.user_id and resource.id in named else []
-        pictured = next((entry.id for entry, reading in files[version.id] if reading.preview_sha256), None)
+        opens_files = may_see_files(viewer, resource, people)
         cards[resource.id] = ResourceCard(
             resource=resource,
             version=version,
@@ -142,7 +142,7 @@ def _cards(
             organisation=organisation,
             file_count=len(files[version.id]),
             page_count=sum(reading.page_count for _, reading in files[version.id]),
-            pictured_file_id=pictured if may_see_files(viewer, resource, people) else None,
+            open_files={entry.id: (entry, reading) for entry, reading in files[version.id] if opens_files},
         )
     return cards
 

@@ -159,7 +159,7 @@ def _card(number: int, title: str, language: str) -> ResourceCard:
         organisation=_organisation(1, "Village Light", is_verified=True),
         file_count=3,
         page_count=1204,
-        pictured_file_id=None,
+        open_files={},
     )
 
 

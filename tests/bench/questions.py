@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from portal.library.models import FileEntry, PageText, Resource
 from portal.library.vocabularies import PolicyArea, ResourceType
+from search.words import clusters
 
 _RUN = re.compile(r"[^\s.,;:!?()]+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u4e00-\u9fff]")
@@ -67,10 +68,11 @@ def _phrase(page: str, chance: random.Random) -> str:
         return ""
     start = chance.randrange(len(runs))
     if _UNSPACED.search(runs[start]):
-        run = runs[start]
-        length = chance.randint(4, 16)
-        first = chance.randrange(max(1, len(run) - length))
-        return run[first : first + length]
+        # People type whole clusters: a letter with all its signs.
+        units = clusters(runs[start])
+        length = chance.randint(2, 7)
+        first = chance.randrange(max(1, len(units) - length))
+        return "".join(units[first : first + length])
     return " ".join(runs[start : start + chance.randint(1, 3)])
 
 

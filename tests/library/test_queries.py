@@ -25,7 +25,6 @@ def village(make):
 
 
 def test_sql_and_policy_agree_for_everybody(session, make, scene):
-    pages = [(guarded.file_id, 1) for guarded in scene.resources]
     by_id = {guarded.resource_id: guarded.reference for guarded in scene.resources}
     by_file = {guarded.file_id: guarded.reference for guarded in scene.resources}
     for name in VIEWERS:
@@ -34,10 +33,8 @@ def test_sql_and_policy_agree_for_everybody(session, make, scene):
         assert {row.reference for row in session.exec(queries.visible_resources(viewer))} == records, name
         cards = list_queries.resource_cards(session, viewer, list(by_id), "en")
         assert {by_id[key] for key in cards} == records, name
-        pictured = {by_id[key] for key, card in cards.items() if card.pictured_file_id}
-        assert pictured == files, name
-        texts = file_queries.page_texts(session, viewer, pages)
-        assert {by_file[file_id] for file_id, _ in texts} == files, name
+        opened = {file_id for card in cards.values() for file_id in card.open_files}
+        assert {by_file[file_id] for file_id in opened} == files, name
         assert list_queries.count_published(session, viewer)[0] == len(records), name
         assert {
             card.resource.reference for card in list_queries.newest_cards(session, viewer, "en", 50)
@@ -91,7 +88,8 @@ def test_pages_of_older_versions_are_not_shown_as_results(session, make, service
     resource = make.resource(services.files, editor, organisation)
     old = session.exec(select(FileEntry).where(FileEntry.resource_id == resource.id)).one()
     make.new_version(editor, resource)
-    assert file_queries.page_texts(session, Viewer(), [(old.id, 1)]) == {}
+    cards = list_queries.resource_cards(session, Viewer(), [resource.id], "en")
+    assert old.id not in cards[resource.id].open_files
 
 
 @pytest.mark.parametrize(("language", "title"), [("lo", "ຄູ່ມື"), ("en", "Manual"), ("th", "Manual")])
@@ -136,4 +134,4 @@ def test_drafts_and_new_versions_wait_for_their_editors(session, make, services,
 
 def test_asking_for_nothing_costs_nothing(session):
     assert list_queries.resource_cards(session, Viewer(), [], "en") == {}
-    assert file_queries.page_texts(session, Viewer(), []) == {}
+    assert file_queries.page_texts(session, []) == {}
