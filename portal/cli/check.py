@@ -78,7 +78,7 @@ def _told(difference: Difference) -> str:
     """The detail first, since it says what a person knows; the id is for whoever looks on the disk."""
     if not difference.detail:
         return difference.subject
-    return f"{difference.detail}  {difference.subject[:SHOWN_OF_AN_ID]}"
+    return f"{difference.detail}  {difference.subject[:SHOWN_OF_AN_ID]}".rstrip()
 
 
 def _print_line(text: str) -> None:
