@@ -46,8 +46,10 @@ _SIGNATURES: tuple[tuple[bytes, FileKind], ...] = (
 
 # Layer III frames only: the two bytes of a byte order mark look like a frame of another layer.
 _MP3_FRAME = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]")
+# What is matched once is kept (`*+`): comments after comments could otherwise be divided in endless ways.
 _HTML_START = re.compile(
-    rb"\s*(<!--.{0,4096}?-->\s*)*<(!doctype html|html|head|body|script|title|meta|link|style|base|iframe|p|div"
+    rb"\s*(?:<!--(?:(?!-->).){0,4096}+-->\s*+)*+"
+    rb"<(!doctype html|html|head|body|script|title|meta|link|style|base|iframe|p|div"
     rb"|h[1-6]|table|ul|ol|img|a|b|br|i|span|font|center|section|article|main)[\s>/]",
     re.IGNORECASE | re.DOTALL,
 )

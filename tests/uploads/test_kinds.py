@@ -101,6 +101,12 @@ def test_the_content_tells_the_kind(content: bytes, kind: FileKind) -> None:
     assert stream.tell() == 0
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(("rest", "kind"), [(b"x", FileKind.XML), (b"<html>", FileKind.HTML)])
+def test_no_number_of_comments_takes_long(rest: bytes, kind: FileKind) -> None:
+    assert sniff(io.BytesIO(b"<!---->" * 100 + rest)) is kind
+
+
 def test_a_letter_cut_off_at_the_end_of_the_sample_is_still_text() -> None:
     assert sniff(io.BytesIO(("ກ" * 30_000).encode())) is FileKind.TXT
 

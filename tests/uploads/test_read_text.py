@@ -105,3 +105,14 @@ def test_rtf_is_read_with_its_pages_and_properties() -> None:
 @pytest.mark.parametrize("code_page", [b"", b"\\ansicpg1", b"\\ansicpg99999"])
 def test_rtf_of_a_code_page_nobody_knows_keeps_its_plain_letters(code_page: bytes) -> None:
     assert texts(b"{\\rtf1\\ansi" + code_page + b" plain words}") == ["plain words"]
+
+
+@pytest.mark.timeout(20)
+def test_a_title_that_never_ends_takes_no_time() -> None:
+    assert opened(b"{\\rtf1{\\info{\\title " + b"\\'41" * 5_000 + b"\\par text").properties.title is None
+
+
+@pytest.mark.timeout(20)
+def test_a_flood_of_spaces_between_tags_takes_no_time() -> None:
+    content = b"<html><body><pre>one" + b" " * 400_000 + b"two</pre></body></html>"
+    assert texts(content)[0].startswith("one")

@@ -17,7 +17,7 @@ from uploads.reading import OpenedDocument, Properties, TextLimits
 # Pictures stand in RTF as endless hexadecimal digits; no text looks like that.
 _PICTURE_DIGITS = re.compile(rb"[0-9a-fA-F\s]{1000,}")
 _RTF_PAGE = re.compile(rb"\\page(?![a-zA-Z])\s?")
-_RTF_INFO = re.compile(rb"\{\\(title|author)\s((?:[^{}\\]|\\[^{}]|\\'..|\{\\[^{}]*\})*)\}", re.DOTALL)
+_RTF_INFO = re.compile(rb"\{\\(title|author)\s((?:[^{}\\]|\\[^{}]|\{\\[^{}]*\})*+)\}", re.DOTALL)
 _RTF_DATE = re.compile(rb"\{\\(?:revtim|creatim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _RTF_CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
 

@@ -22,7 +22,7 @@ _ENCRYPTION = "META-INF/encryption.xml"
 _CHARSET = re.compile(
     rb"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})|<\?xml[^>]{0,80}encoding=[\"']([\w.-]{1,40})", re.I
 )
-_BLANK_LINES = re.compile(r"[ \t\r\f\v]*\n\s*")
+_BLANK_LINES = re.compile(r"(?<![ \t\r\f\v])[ \t\r\f\v]*\n\s*")
 _SPACES = re.compile(r"[ \t\r\f\v\n]+")
 
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object"})
