@@ -75,6 +75,9 @@ class FileStore(Protocol):
     def strays(self) -> Iterator[str]:
         """Names of what lies among the kept bytes and is not the store's own; for `sala check`."""
 
+    def clear_incoming(self, older_than_seconds: float) -> int:
+        """Forget what began to arrive longer ago than this and never came whole; returns how many."""
+
     def verify(self, sha256: str) -> bool:
         """Whether the bytes still have the SHA-256 they are kept under; reads them all. Raises NotStored."""
 

@@ -24,6 +24,8 @@ from uploads.storage import NotStored
 
 Handler = Callable[..., None]
 MAXIMUM_PREVIEW_BYTES = 2**20
+# No upload lasts a day; what has been arriving for longer was cut off.
+HALF_RECEIVED_SECONDS = 24 * 60 * 60
 
 
 def read_stored_file(services: Services, sha256: str) -> None:
@@ -63,15 +65,16 @@ def index_uses(services: Services) -> None:
         mark_resources(session, changed_uses(session))
 
 
-def forget_old_secrets(services: Services) -> None:
-    """Delete sessions, links and failed sign-ins whose time is over."""
+def forget_what_expired(services: Services) -> None:
+    """Delete sessions, links and failed sign-ins whose time is over, and uploads that never arrived whole."""
     with services.database.writing() as session:
         forget_expired(session)
+    services.files.clear_incoming(HALF_RECEIVED_SECONDS)
 
 
 HANDLERS: Mapping[str, Handler] = {
     "read_file": read_stored_file,
     "send_mail": send_mail,
     "index_uses": index_uses,
-    "forget_expired": forget_old_secrets,
+    "forget_expired": forget_what_expired,
 }

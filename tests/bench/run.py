@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from portal.app import close_services, open_services
-from portal.cli.upgrade import upgrade_installation
+from portal.cli.upgrade import upgrade_index, upgrade_installation
 from portal.core.settings import Settings
 from portal.jobs.worker import work_off
 from portal.request import Services
@@ -119,7 +119,7 @@ def library(folder: Path, count: int) -> Settings:
 def opened(settings: Settings) -> Services:
     services = open_services(settings)
     upgrade_installation(services)
-    services.search.ensure_ready()
+    upgrade_index(services)
     return services
 
 
