@@ -21,14 +21,10 @@ from portal.library.list_queries import ResourceCard
 from portal.library.models import FileEntry, Reading, ReadingState, Resource, Version
 from portal.library.page_queries import FileLine
 from portal.library.vocabularies import (
-    FILE_ROLE_LABELS,
-    LANGUAGE_LABELS,
-    RESOURCE_TYPE_LABELS,
     FileRole,
     ResourceType,
     Visibility,
 )
-from portal.library.wording import UNIT_NAMES
 from portal.places.page_queries import PlaceLine
 from portal.web.admin import JOB_LABELS
 from portal.web.forms import Form
@@ -89,10 +85,6 @@ def components(screen: CurrentScreen) -> Response:
         found=_found(card, files[0].entry),
         files=files,
         choices=[Choice(f"value{n}", _choice_label(n), n * 1000, n in (2, 11)) for n in range(1, 15)],
-        type_labels=RESOURCE_TYPE_LABELS,
-        language_labels=LANGUAGE_LABELS,
-        role_labels=FILE_ROLE_LABELS,
-        unit_names=UNIT_NAMES,
         job=_job(),
         job_labels=JOB_LABELS,
         problem=(N_("This is too long: at most %(max_length)s characters."), {"max_length": 200}),

@@ -14,7 +14,6 @@ from portal.request import CurrentViewer, DbSession, Installation
 from portal.templating import LANGUAGES
 from portal.web.languages import PREFIX
 from portal.web.screen import CurrentScreen
-from portal.web.search import resource_labels
 from search.engine import EngineUnavailable, SearchEngine
 
 router = APIRouter(prefix=PREFIX)
@@ -41,7 +40,7 @@ def home(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, here:
         overview=_overview(session, here.search, viewer, screen.language),
         newest=newest_cards(session, viewer, screen.language, NEWEST),
     )
-    return screen.show("home.html", page=page, **resource_labels())
+    return screen.show("home.html", page=page)
 
 
 @router.get("/about")

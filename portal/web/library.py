@@ -1,6 +1,5 @@
 """Resources as readers meet them: the page, its older versions, its history, its text page by page."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -22,19 +21,12 @@ from portal.library.page_queries import (
 )
 from portal.library.queries import get_resource, get_resource_and_readers
 from portal.library.vocabularies import (
-    AUDIENCE_LABELS,
-    FILE_ROLE_LABELS,
-    LICENCE_LABELS,
-    PLACE_RELATION_LABELS,
-    POLICY_AREA_LABELS,
-    SECTOR_LABELS,
-    VISIBILITY_LABELS,
     WITHDRAWAL_REASON_LABELS,
 )
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.languages import PREFIX
 from portal.web.screen import CurrentScreen, Screen
-from portal.web.search import read_number, resource_labels
+from portal.web.search import read_number
 
 router = APIRouter(prefix=f"{PREFIX}/library")
 
@@ -78,7 +70,7 @@ def show_resource(
         # Only those who may edit a draft come this far.
         return RedirectResponse(screen.address(f"/library/{resource.reference}/edit"), status_code=303)
     page = resource_page(session, viewer, resource, named, screen.language)
-    return screen.show("library/show_resource.html", page=page, **_resource_words(here.settings.base_url))
+    return screen.show("library/show_resource.html", page=page, base_url=here.settings.base_url.rstrip("/"))
 
 
 @router.get("/{reference}/preview")
@@ -86,7 +78,7 @@ def preview(
     screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, here: Installation, reference: str
 ) -> Response:
     page = preview_page(session, viewer, reference, screen.language)
-    return screen.show("library/show_resource.html", page=page, **_resource_words(here.settings.base_url))
+    return screen.show("library/show_resource.html", page=page, base_url=here.settings.base_url.rstrip("/"))
 
 
 @router.get("/{reference}/versions")
@@ -113,7 +105,7 @@ def show_version(
     if resource.is_withdrawn:
         return _show_tombstone(screen, session, viewer, resource)
     page = resource_page(session, viewer, resource, named, screen.language, number)
-    return screen.show("library/show_resource.html", page=page, **_resource_words(here.settings.base_url))
+    return screen.show("library/show_resource.html", page=page, base_url=here.settings.base_url.rstrip("/"))
 
 
 @router.get("/{reference}/audit")
@@ -145,24 +137,9 @@ def read(
         page=page,
         words=words,
         marked=marked_text(page.words, words),
-        **resource_labels(),
     )
 
 
 def _show_tombstone(screen: Screen, session: Session, viewer: Viewer, resource: Resource) -> Response:
     page = tombstone(session, viewer, resource, screen.language)
     return screen.show("library/tombstone.html", GONE, page=page, reasons=WITHDRAWAL_REASON_LABELS)
-
-
-def _resource_words(base_url: str) -> dict[str, Any]:
-    return {
-        **resource_labels(),
-        "base_url": base_url.rstrip("/"),
-        "role_labels": FILE_ROLE_LABELS,
-        "licence_labels": LICENCE_LABELS,
-        "area_labels": POLICY_AREA_LABELS,
-        "sector_labels": SECTOR_LABELS,
-        "audience_labels": AUDIENCE_LABELS,
-        "relation_labels": PLACE_RELATION_LABELS,
-        "visibility_labels": VISIBILITY_LABELS,
-    }

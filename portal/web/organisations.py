@@ -19,7 +19,6 @@ from portal.accounts.queries import OrganisationFilter
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, Forbidden, Unauthenticated, require
 from portal.library.list_queries import browse_drafts, browse_resources_of
-from portal.library.vocabularies import LANGUAGE_LABELS, RESOURCE_TYPE_LABELS
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
@@ -80,8 +79,6 @@ def show_organisation(
         page=shown,
         resources=browse_resources_of(session, viewer, shown.organisation.id, screen.language, number),
         page_link=lambda number: screen.address(f"/organisations/{reference}", page=number),
-        resource_type_labels=RESOURCE_TYPE_LABELS,
-        language_labels=LANGUAGE_LABELS,
     )
 
 

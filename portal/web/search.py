@@ -26,8 +26,6 @@ from portal.finding import (
     ways_out,
 )
 from portal.indexing import FACET_FIELDS
-from portal.library.vocabularies import LANGUAGE_LABELS, RESOURCE_TYPE_LABELS
-from portal.library.wording import UNIT_NAMES
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.languages import PREFIX
 from portal.web.screen import CurrentScreen, Screen
@@ -144,7 +142,6 @@ def search(
         link=link,
         facet_titles=FACET_TITLES,
         sort_labels=SORT_LABELS,
-        **resource_labels(),
     )
 
 
@@ -157,8 +154,8 @@ def suggest(
     try:
         results = suggest_resources(session, here.search, viewer, words, screen.language) if words else []
     except EngineUnavailable:
-        return screen.show("search/suggest.html", 503, results=[], words=words, **resource_labels())
-    return screen.show("search/suggest.html", results=results, words=words, **resource_labels())
+        return screen.show("search/suggest.html", 503, results=[], words=words)
+    return screen.show("search/suggest.html", results=results, words=words)
 
 
 def read_search(query: QueryParams) -> Asked:
@@ -182,15 +179,6 @@ def read_number(text: str) -> int:
     if not (digits.isascii() and digits.isdigit()):
         return 1
     return max(1, int(digits)) if len(digits) <= LONGEST_NUMBER else 10**LONGEST_NUMBER
-
-
-def resource_labels() -> dict[str, Any]:
-    """The words that every list of resources needs."""
-    return {
-        "type_labels": RESOURCE_TYPE_LABELS,
-        "language_labels": LANGUAGE_LABELS,
-        "unit_names": UNIT_NAMES,
-    }
 
 
 def _search_page(
