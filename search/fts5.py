@@ -21,8 +21,10 @@ _PRAGMAS = (
     "journal_mode = wal",
     "synchronous = normal",
     "busy_timeout = 30000",
-    "cache_size = -32768",
-    "mmap_size = 2147418112",
+    # Measured on 60,000 pages: a larger cache or a mapped file answers no sooner, and every thread would hold
+    # its own 32 MB, or count the whole file as its memory.
+    "cache_size = -8192",
+    "mmap_size = 0",
     "temp_store = memory",
     "journal_size_limit = 67108864",
 )
