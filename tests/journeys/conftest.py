@@ -51,8 +51,9 @@ class Visitor:
         self.page.get_by_role("button", name="Sign out", exact=True).click()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def journey_browser() -> Iterator[Browser]:
+    """One for each test: ending a second Playwright in the same process ends the first one's browser, too."""
     with chromium() as browser:
         yield browser
 
