@@ -70,5 +70,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(SameSitePosts)
     app.add_middleware(SecurityHeaders, uses_https=settings.uses_https)
-    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=4)
     return app

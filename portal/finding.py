@@ -198,13 +198,16 @@ def library_overview(session: Session, engine: SearchEngine, viewer: Viewer, lan
 
 def marked_text(text: str, words: str) -> Sequence[tuple[str, bool]]:
     """A whole text in fragments, those marked True being what was looked for."""
-    return _marked(text, words) or ((text, False),)
+    is_short = len(text) <= LONGEST_FORGIVING
+    return _marked(text, SearchQuery(text=words), is_close=is_short) or ((text, False),)
 
 
-def _marked(text: str, words: str) -> Sequence[tuple[str, bool]]:
-    if not (words and text):
+def _marked(text: str, query: SearchQuery, *, is_close: bool) -> Sequence[tuple[str, bool]]:
+    if not (query.text and text):
         return ()
-    found = passages(text, words, limit=1, width=len(text), forgiving=len(text) <= LONGEST_FORGIVING)
+    found = passages(
+        text, query.text, limit=1, width=len(text), as_you_type=query.as_you_type, forgiving=is_close
+    )
     return found[0].fragments if found else ()
 
 
@@ -255,7 +258,7 @@ def _results(
                 card=card,
                 pages=[page for page in pages if page.passages],
                 summary=_passages(card.summary, query, limit=1, is_close=is_close),
-                title=_marked(card.title, query.text),
+                title=_marked(card.title, query, is_close=is_close),
             )
         )
     return results
