@@ -26,7 +26,7 @@ LONGEST_QUERY = 400
 MOST_TERMS = 64
 # "bus" and "gas" end in s and are no plurals; of four letters and more, most are.
 SHORTEST_PLURAL = 4
-SHORTEST_BEGINNING = 3
+SHORTEST_BEGINNING = 2
 SHORTEST_MISTYPED = 5
 SHORTEST_ACCENTED = 8
 SHORTEST_BROKEN_RUN = 6
