@@ -4,12 +4,12 @@ A mark is written in the transaction of its change, after the flush that carries
 marked as hiding: until the index has followed, searches leave the resource out altogether.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, inspect
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from portal.accounts.models import Organisation, OrganisationName
@@ -22,7 +22,21 @@ from portal.library.models import (
     VersionPlace,
     VersionText,
 )
-from portal.places.models import PlaceName
+from portal.places.models import Place, PlaceName
+from portal.registry.models import (
+    ActivityLine,
+    EventPlace,
+    LinePlace,
+    PlannedEvent,
+    Project,
+    ProjectBudget,
+    ProjectIndicator,
+    ProjectLink,
+    ProjectPartner,
+    ProjectText,
+)
+from portal.registry.row_queries import portions
+from portal.registry.snapshot import touch_projects, void_snapshots
 from search.outbox import mark_stale
 
 FACET_FIELDS = (
@@ -38,6 +52,14 @@ FACET_FIELDS = (
 )
 SORT_FIELDS = ("newest", "used")
 
+_PROJECT_PARTS = (
+    ActivityLine,
+    PlannedEvent,
+    ProjectBudget,
+    ProjectIndicator,
+    ProjectPartner,
+    ProjectText,
+)
 _PARTS = (Version, VersionText, VersionPlace, FileEntry)
 _ACCESS_ATTRIBUTES = ("visibility", "files_visibility", "state", "group_id", "current_version_id")
 _NAME_ATTRIBUTES = ("name", "acronym", "native_name")
@@ -57,11 +79,36 @@ def mark_resources(session: Session, resource_ids: Iterable[UUID], *, hides: boo
 
 def _after_flush(session: Session, _context: object) -> None:
     changed: dict[UUID, bool] = {}
-    for row in [*session.new, *session.dirty, *session.deleted]:
+    rows = [*session.new, *session.dirty, *session.deleted]
+    _touch_register(session, rows)
+    for row in rows:
         for resource_id, hides in _touched(session, row):
             changed[resource_id] = changed.get(resource_id, False) or hides
     for resource_id, hides in changed.items():
         mark_stale(session, resource_id.hex, hides=hides)
+
+
+def _touch_register(session: Session, rows: Collection[Any]) -> None:
+    """Copies of the register in memory have to know which projects changed."""
+    if any(isinstance(row, Place) for row in rows):
+        void_snapshots(session)
+    projects = {row.id for row in rows if isinstance(row, Project)}
+    projects |= {row.project_id for row in rows if isinstance(row, _PROJECT_PARTS)}
+    for link in rows:
+        if isinstance(link, ProjectLink):
+            projects |= {link.project_id, link.other_id}
+    lines = {row.line_id for row in rows if isinstance(row, LinePlace)}
+    events = {row.event_id for row in rows if isinstance(row, EventPlace)}
+    with session.no_autoflush:
+        for portion in portions(lines):
+            projects |= set(
+                session.exec(select(ActivityLine.project_id).where(col(ActivityLine.id).in_(portion)))
+            )
+        for portion in portions(events):
+            projects |= set(
+                session.exec(select(PlannedEvent.project_id).where(col(PlannedEvent.id).in_(portion)))
+            )
+    touch_projects(session, projects)
 
 
 def _touched(session: Session, row: Any) -> Iterator[tuple[UUID, bool]]:

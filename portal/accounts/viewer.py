@@ -48,6 +48,8 @@ class Viewer:
         tokens = {"public"}
         if self.is_member:
             tokens.add("members")
+        if self.is_coordinator:
+            tokens.add("coordinators")
         if self.user_id is not None:
             tokens.add(f"user:{self.user_id.hex}")
         tokens.update(f"org:{organisation_id.hex}" for organisation_id in self.roles)
