@@ -1,7 +1,8 @@
 """Fixtures for everything above the libraries: a migrated database, an installation, a client, factories."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,14 @@ from portal.app import close_services, create_app, open_services
 from portal.core.database import Database
 from portal.core.migrations import upgrade
 from portal.core.settings import Settings
+from portal.places.actions import load_own_gazetteer
+from portal.places.models import Place
+from portal.places.queries import find_place
 from portal.request import Services
 from tests.clients import Browser
 from tests.factories import Factory
+
+LOADED_ON = date(2026, 1, 1)
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +29,18 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("migrated") / "sala.db"
     database = Database(f"sqlite:///{path}")
     upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def loaded_database(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> Path:
+    """The same with the gazetteer of Lao PDR and its neighbours in it."""
+    path = tmp_path_factory.mktemp("places") / "loaded.db"
+    shutil.copy(migrated_database, path)
+    database = Database(f"sqlite:///{path}")
+    with database.writing() as session:
+        load_own_gazetteer(session, LOADED_ON)
     database.close()
     return path
 
@@ -60,6 +78,18 @@ def session(database: Database) -> Iterator[Session]:
 def make(session: Session) -> Factory:
     """Makes people, organisations and resources inside the test's own transaction."""
     return Factory(session)
+
+
+@pytest.fixture
+def place(session: Session) -> Callable[[str], Place]:
+    """Find a place by its code, where the gazetteer is loaded: place("LA01")."""
+
+    def find(code: str) -> Place:
+        found = find_place(session, code)
+        assert found is not None, code
+        return found
+
+    return find
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from portal.accounts.models import Organisation, OrganisationType
+from portal.accounts.models import Organisation, OrganisationType, Role
 from portal.accounts.viewer import Viewer
 from portal.core.ids import new_id
 from portal.library.vocabularies import PolicyArea
-from portal.places.actions import load_gazetteer
 from portal.places.models import Place
 from portal.places.queries import find_place
 from portal.registry.models import ActivityLine, LinePlace, LineState, Project, ProjectPartner, ProjectState
@@ -59,7 +58,6 @@ def add_line(session, project, place, number=1):
 
 
 def test_a_change_is_seen_at_once_and_the_rest_is_kept(session, organisation):
-    load_gazetteer(session)
     district = find_place(session, "LA0501")
     first, second = add_project(session, organisation, 1), add_project(session, organisation, 2)
     line = add_line(session, first, district)
@@ -74,7 +72,6 @@ def test_a_change_is_seen_at_once_and_the_rest_is_kept(session, organisation):
 
 
 def test_what_is_withdrawn_leaves_the_snapshot(session, organisation):
-    load_gazetteer(session)
     project = add_project(session, organisation, 1)
     add_line(session, project, find_place(session, "LA05"))
     assert len(read_snapshot(session).lines) == 1
@@ -85,7 +82,6 @@ def test_what_is_withdrawn_leaves_the_snapshot(session, organisation):
 
 def test_what_was_rolled_back_is_not_kept(database):
     with database.writing() as session:
-        load_gazetteer(session)
         row = Organisation(number=1, name="Village Light", organisation_type=OrganisationType.NATIONAL_NGO)
         session.add(row)
         session.flush()
@@ -106,7 +102,6 @@ def test_what_was_rolled_back_is_not_kept(database):
 
 
 def test_following_changes_gives_what_loading_gives(session, organisation):
-    load_gazetteer(session)
     places = session.exec(select(Place).where(Place.level == 2).limit(12)).all()
     projects = [add_project(session, organisation, number) for number in range(1, 7)]
     read_snapshot(session)
@@ -122,7 +117,7 @@ def test_following_changes_gives_what_loading_gives(session, organisation):
 
 
 @pytest.mark.parametrize("reach", [reach for reach in Reach if reach != Reach.GROUP])
-def test_lists_and_addresses_show_the_same_projects(session, organisation, reach, make):
+def test_lists_and_addresses_show_the_same_projects(session, organisation, reach):
     partner = Organisation(number=2, name="Bridge", organisation_type=OrganisationType.FOUNDATION)
     session.add(partner)
     session.flush()
@@ -133,8 +128,8 @@ def test_lists_and_addresses_show_the_same_projects(session, organisation, reach
         Viewer(),
         Viewer(user_id=new_id(), is_coordinator=True),
         Viewer(user_id=new_id(), is_donor=True),
-        Viewer(user_id=new_id(), roles={organisation.id: "viewer"}),
-        Viewer(user_id=new_id(), roles={partner.id: "viewer"}),
+        Viewer(user_id=new_id(), roles={organisation.id: Role.VIEWER}),
+        Viewer(user_id=new_id(), roles={partner.id: Role.VIEWER}),
         Viewer(user_id=new_id(), verified_organisations=frozenset({new_id()})),
     ]
     for viewer in viewers:
