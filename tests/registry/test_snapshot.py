@@ -80,6 +80,13 @@ def test_what_is_withdrawn_leaves_the_snapshot(session, organisation):
     assert read_snapshot(session).lines == ()
 
 
+def add_a_line_and_fail(database, project):
+    with database.writing() as session:
+        add_line(session, session.get(Project, project.id), find_place(session, "LA06"), number=2)
+        assert len(read_snapshot(session).lines) == 2
+        raise LookupError
+
+
 def test_what_was_rolled_back_is_not_kept(database):
     with database.writing() as session:
         row = Organisation(number=1, name="Village Light", organisation_type=OrganisationType.NATIONAL_NGO)
@@ -89,10 +96,8 @@ def test_what_was_rolled_back_is_not_kept(database):
         add_line(session, project, find_place(session, "LA05"))
     with database.reading() as session:
         assert len(read_snapshot(session).lines) == 1
-    with pytest.raises(LookupError), database.writing() as session:
-        add_line(session, session.get(Project, project.id), find_place(session, "LA06"), number=2)
-        assert len(read_snapshot(session).lines) == 2
-        raise LookupError
+    with pytest.raises(LookupError):
+        add_a_line_and_fail(database, project)
     with database.reading() as session:
         assert len(read_snapshot(session).lines) == 1
     with database.writing() as session:
