@@ -34,7 +34,9 @@ def access_tokens(project: Project, reach: Reach, partners: Collection[UUID]) ->
 
 def narrower(project_reach: Reach, line_reach: Reach | None) -> Reach:
     """A line or an event may be shown less widely than its project, never more."""
-    return max(project_reach, line_reach or project_reach, key=lambda reach: Reach(reach).width)
+    if line_reach is None or line_reach.width <= project_reach.width:
+        return project_reach
+    return line_reach
 
 
 def may_see_project(viewer: Viewer, project: Project, partners: Collection[UUID] = ()) -> bool:

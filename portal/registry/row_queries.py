@@ -44,6 +44,19 @@ Value = TypeVar("Value")
 
 # SQLite takes at most 32,766 values in one statement; smaller portions also keep plans simple.
 PORTION = 500
+_UNREAD = frozenset(
+    (
+        "description",
+        "external_reference",
+        "import_id",
+        "confirmed_by_id",
+        "created_at",
+        "changed_at",
+        "removal_reason",
+        "state",
+        "number",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -124,8 +137,8 @@ def _load(
 
 
 def _line_columns() -> Select[Any]:
-    """Columns rather than objects: of 20,000 lines that takes a third of the time."""
-    return select(*ActivityLine.__table__.c)  # type: ignore[attr-defined]
+    """Columns rather than objects, and only those of a row: of 20,000 lines that takes a third of the time."""
+    return select(*(column for column in ActivityLine.__table__.c if column.name not in _UNREAD))  # type: ignore[attr-defined]
 
 
 def _project_of(row: Any) -> UUID:

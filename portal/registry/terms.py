@@ -272,9 +272,10 @@ class Reach(StrEnum):
     @property
     def width(self) -> int:
         """Larger means fewer people: a line may not be shown more widely than its project."""
-        return list(Reach).index(self)
+        return _REACH_ORDER[self]
 
 
+_REACH_ORDER = {reach: place for place, reach in enumerate(Reach)}
 REACH_LABELS = {
     Reach.PUBLIC: N_("Everyone: it is public"),
     Reach.MEMBERS: N_("Members: people of verified organisations"),
