@@ -53,7 +53,7 @@ def read_file(stream: BinaryIO, kind: FileKind, limits: Limits = Limits()) -> Re
     if not kind.readable and not kind.is_picture:
         return Reading(ReadingStatus.UNREADABLE, Problem.UNSUPPORTED)
     stream.seek(0)
-    with _as_file(stream) as source:
+    with as_file(stream) as source:
         answer = _run_worker(source.fileno(), kind, limits)
     stream.seek(0)
     return answer.reading()
@@ -123,11 +123,11 @@ def _run_worker(source: int, kind: FileKind, limits: Limits) -> _Answer:
     answer = _Answer()
     problem: Problem | None = None
     try:
-        for line in _lines(child.output, deadline, limits.output_bytes):
+        for line in lines_of(child.output, deadline, limits.output_bytes):
             answer.take(line)
     except (ValueError, KeyError, TypeError, AttributeError):
         problem = Problem.BROKEN
-    except _Stopped as stopped:
+    except Stopped as stopped:
         problem = stopped.problem
     finally:
         ending = child.end()
@@ -135,11 +135,11 @@ def _run_worker(source: int, kind: FileKind, limits: Limits) -> _Answer:
         answer.problem = Problem.NO_TEXT
     elif not answer.text_is_complete:
         # A worker that came to the end of the text may still fail over its picture: no harm done.
-        answer.problem = answer.problem or problem or _problem_of(ending, limits)
+        answer.problem = answer.problem or problem or problem_of(ending, limits)
     return answer
 
 
-def _problem_of(ending: Ending | None, limits: Limits) -> Problem:
+def problem_of(ending: Ending | None, limits: Limits) -> Problem:
     """What it means that a worker ended before the text did."""
     if ending is not None and ending.exit_code == -signal.SIGXCPU:
         return Problem.TOO_SLOW
@@ -149,26 +149,26 @@ def _problem_of(ending: Ending | None, limits: Limits) -> Problem:
     return Problem.BROKEN
 
 
-class _Stopped(Exception):
+class Stopped(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
 
 
-def _lines(source: int, deadline: float, max_bytes: int) -> Iterator[bytes]:
+def lines_of(source: int, deadline: float, max_bytes: int) -> Iterator[bytes]:
     """Whole lines as they arrive; what a killed worker left unfinished is no line."""
     received_bytes = 0
     unfinished = bytearray()
     while True:
         ready, _, _ = select.select([source], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
-            raise _Stopped(Problem.TOO_SLOW)
+            raise Stopped(Problem.TOO_SLOW)
         piece = os.read(source, _PIECE_BYTES)
         if not piece:
             return
         received_bytes += len(piece)
         if received_bytes > max_bytes:
-            raise _Stopped(Problem.TOO_LARGE)
+            raise Stopped(Problem.TOO_LARGE)
         unfinished += piece
         if b"\n" in piece:
             *whole, rest = unfinished.split(b"\n")
@@ -177,7 +177,7 @@ def _lines(source: int, deadline: float, max_bytes: int) -> Iterator[bytes]:
 
 
 @contextmanager
-def _as_file(stream: BinaryIO) -> Iterator[BinaryIO]:
+def as_file(stream: BinaryIO) -> Iterator[BinaryIO]:
     """The stream as a real file, at its start, that another process can read."""
     try:
         descriptor = stream.fileno()

@@ -90,11 +90,17 @@ def work(
 
 
 def read(settings: dict[str, Any], source: BinaryIO, send: Send) -> None:
-    """Send the text of the file, and then its picture."""
+    """Send the text of the file, and then its picture; of a table that is to be imported, its cells."""
     from uploads.kind_table import FileKind
     from uploads.reading import TextLimits
 
     kind, limits = FileKind(settings["kind"]), TextLimits(**settings["limits"]["text"])
+    if "table" in settings:
+        from uploads.tables.cells import TableLimits
+        from uploads.tables.readers import send_table
+
+        send_table(source, kind, TableLimits(**settings["table"]), send)
+        return
     first_text = _read_text(source, kind, limits, send)
     _draw_preview(source, kind, first_text, send)
 
