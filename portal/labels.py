@@ -23,6 +23,7 @@ from portal.library.vocabularies import (
     VISIBILITY_LABELS,
     WITHDRAWAL_REASON_LABELS,
 )
+from portal.registry.freshness import AGE_LABELS, AGE_NAMES
 from portal.registry.terms import (
     BUDGET_BAND_LABELS,
     BUDGET_STATUS_LABELS,
@@ -47,6 +48,8 @@ from portal.registry.vocabularies import (
 )
 
 LABELS: Mapping[str, Mapping[Any, str]] = {
+    "age": AGE_LABELS,
+    "age_name": AGE_NAMES,
     "audience": AUDIENCE_LABELS,
     "budget_band": BUDGET_BAND_LABELS,
     "budget_status": BUDGET_STATUS_LABELS,
