@@ -10,7 +10,9 @@ from sqlmodel import col, select
 
 from portal.cli.installation import console, errors, installation
 from portal.core.clock import today
+from portal.core.errors import Invalid
 from portal.places.actions import load_gazetteer
+from portal.places.boundaries import load_boundaries, read_boundaries
 from portal.places.gazetteer import read_gazetteer
 from portal.places.models import Place
 
@@ -35,6 +37,30 @@ def load(
     )
     if report.renamed or report.extended:
         console.print("Run `sala reindex`, so that resources are found by the new names.")
+
+
+@commands.command("boundaries")
+def boundaries(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="GeoJSON of provinces or districts.")
+    ],
+    source: Annotated[str, typer.Option(help="Whose boundaries these are; shown under every map.")] = "",
+) -> None:
+    """Draw the maps after real boundaries, instead of the schematic ones. Districts alone are enough."""
+    try:
+        read = read_boundaries(file.read_bytes())
+        with installation() as services, services.database.writing() as session:
+            report = load_boundaries(session, read, source)
+    except Invalid as error:
+        errors.print(error.message % error.values, style="red", markup=False)
+        raise typer.Exit(1) from error
+    for title in report.unmatched:
+        errors.print(f"Not a known place, or there twice: {title}", style="yellow", markup=False)
+    for name in report.missing:
+        errors.print(f"Has no shape in the file: {name}", style="yellow", markup=False)
+    console.print(f"{report.matched} shapes matched, {len(report.maps)} maps drawn.")
+    if not source and not read.source:
+        console.print("The file does not say whose boundaries these are. Name it with --source.")
 
 
 @commands.command("list")

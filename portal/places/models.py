@@ -3,13 +3,15 @@
 Days are half open: a unit is valid from `valid_from` up to the day before `valid_to`; an empty end is open.
 """
 
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from portal.core.clock import UtcDateTime, now
 from portal.core.ids import new_id
 
 
@@ -95,3 +97,15 @@ class PlaceCode(SQLModel, table=True):
     scheme: str = Field(max_length=40)
     code: str = Field(max_length=40, index=True)
     edition: str = Field(default="", max_length=40)
+
+
+class PlaceMap(SQLModel, table=True):
+    """The drawing of a place's units after real boundaries; without one the schematic map is shown."""
+
+    __tablename__ = "place_map"
+
+    place_id: UUID = Field(foreign_key="place.id", primary_key=True)
+    # As `drawing.packed` gives it; areas by the id of the unit.
+    sheet: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    source: str = Field(max_length=300)
+    loaded_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
