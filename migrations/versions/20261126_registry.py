@@ -35,6 +35,14 @@ def upgrade() -> None:
     with op.batch_alter_table('expectation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_expectation_place_id'), ['place_id'], unique=False)
 
+    op.create_table('place_map',
+    sa.Column('place_id', sa.Uuid(), nullable=False),
+    sa.Column('sheet', sa.JSON(), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('loaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], ),
+    sa.PrimaryKeyConstraint('place_id')
+    )
     op.create_table('statistic',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('series', sa.String(length=60), nullable=False),
@@ -379,6 +387,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_statistic_place_id'))
 
     op.drop_table('statistic')
+    op.drop_table('place_map')
     with op.batch_alter_table('expectation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_expectation_place_id'))
 
