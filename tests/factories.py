@@ -28,6 +28,12 @@ from portal.library.inputs import DescribeInput, ShareInput
 from portal.library.models import Resource, Version
 from portal.library.queries import newest_version
 from portal.library.vocabularies import Licence, ResourceType, Visibility
+from portal.registry import actions as project_actions
+from portal.registry import line_actions, partner_actions
+from portal.registry.inputs import PartnerInput, ProjectInput
+from portal.registry.line_inputs import LineInput
+from portal.registry.models import Project
+from portal.registry.terms import PartnerRole, Reach, Status
 from uploads.storage import FileStore
 
 _numbers = count(1)
@@ -135,6 +141,38 @@ class Factory:
         self.session.flush()
         return version
 
+    def draft_project(
+        self,
+        organisation: Organisation,
+        by: Viewer | None = None,
+        *,
+        title: str = "Safe roads",
+        reach: Reach = Reach.PUBLIC,
+        group: UUID | None = None,
+        status: Status = Status.ONGOING,
+        partners: Sequence[tuple[Organisation, PartnerRole]] = (),
+        **line: Any,
+    ) -> Project:
+        """A draft with one line; more keyword arguments are of `LineInput`. Needs the gazetteer."""
+        viewer = by or self.viewer(self.member(organisation))
+        data = ProjectInput(
+            organisation=organisation.id, title_en=title, reach=reach, group=group, status=status
+        )
+        project = project_actions.create_project(self.session, viewer, data)
+        for partner, role in partners:
+            named = PartnerInput(organisation=partner.id, role=role)
+            partner_actions.save_partner(self.session, viewer, project, named)
+        line_actions.save_line(self.session, viewer, project, line_input(organisation, **line))
+        return project
+
+    def project(self, organisation: Organisation, by: Viewer | None = None, **values: Any) -> Project:
+        """A published project with one line."""
+        viewer = by or self.viewer(self.member(organisation))
+        project = self.draft_project(organisation, viewer, **values)
+        project_actions.publish_project(self.session, viewer, project)
+        self.session.flush()
+        return project
+
     def received(self, store: FileStore, name: str, content: bytes) -> ReceivedFile:
         return receive(store, name, io.BytesIO(content), 2**30)
 
@@ -142,3 +180,17 @@ class Factory:
         self.session.add(row)
         self.session.flush()
         return row
+
+
+def line_input(organisation: Organisation, **values: Any) -> LineInput:
+    """A complete line: border police are trained in Houayxay."""
+    complete: dict[str, Any] = {
+        "implementer": organisation.id,
+        "policy_area": "prosecution",
+        "intervention": "PSC-TRN",
+        "target_groups": ["police_border"],
+        "places": ["LA0501"],
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31",
+    }
+    return LineInput(**{**complete, **values})

@@ -27,6 +27,7 @@ from portal.registry.models import (
 from portal.registry.policy import access_tokens, narrower
 from portal.registry.rows import EventRow, LineRow, People, ProjectRow, Spot
 from portal.registry.terms import (
+    FAMILY_LINKS,
     UPSTREAM_ROLES,
     DateBasis,
     EventKind,
@@ -76,6 +77,7 @@ class _Parts:
     texts: Mapping[UUID, Sequence[str]]
     budgets: Mapping[UUID, Sequence[Any]]
     parents: Mapping[UUID, frozenset[UUID]]
+    twins: Mapping[UUID, frozenset[UUID]]
     line_places: Mapping[UUID, Sequence[tuple[UUID, str]]]
     event_places: Mapping[UUID, Sequence[UUID]]
     spots: Mapping[UUID, Spot]
@@ -191,27 +193,43 @@ def _load_parts(session: Session, chosen: Collection[UUID] | None) -> _Parts:
         session,
         lambda row: row.event_id,
     )
+    links = _family_links(session)
     return _Parts(
         partners=partners,
         texts={key: [row.title for row in rows if row.title] for key, rows in texts.items()},
         budgets=budgets,
-        parents=_parents(session),
+        parents=_parents(links),
+        twins=_twins(links),
         line_places={key: [(row.place_id, row.role) for row in rows] for key, rows in line_places.items()},
         event_places={key: [row.place_id for row in rows] for key, rows in event_places.items()},
         spots=_spots(session),
     )
 
 
-def _parents(session: Session) -> dict[UUID, frozenset[UUID]]:
-    """The agreed parents of each project; links are few, so they are read whole."""
+def _parents(links: Iterable[Any]) -> dict[UUID, frozenset[UUID]]:
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    statement = select(ProjectLink.project_id, ProjectLink.other_id, ProjectLink.kind).where(
-        col(ProjectLink.agreed_at).is_not(None), col(ProjectLink.kind).in_([LinkKind.PARENT, LinkKind.CHILD])
-    )
-    for project_id, other_id, kind in session.execute(statement):
-        child, parent = (project_id, other_id) if kind == LinkKind.PARENT else (other_id, project_id)
-        found[child].add(parent)
+    for project_id, other_id, kind in links:
+        if kind in (LinkKind.PARENT, LinkKind.CHILD):
+            child, parent = (project_id, other_id) if kind == LinkKind.PARENT else (other_id, project_id)
+            found[child].add(parent)
     return {child: frozenset(parents) for child, parents in found.items()}
+
+
+def _twins(links: Iterable[Any]) -> dict[UUID, frozenset[UUID]]:
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for project_id, other_id, kind in links:
+        if kind == LinkKind.THIRD_PARTY:
+            found[project_id].add(other_id)
+            found[other_id].add(project_id)
+    return {project_id: frozenset(twins) for project_id, twins in found.items()}
+
+
+def _family_links(session: Session) -> Sequence[Any]:
+    """Every agreed link by which families count; links are few, so they are read whole."""
+    statement = select(ProjectLink.project_id, ProjectLink.other_id, ProjectLink.kind).where(
+        col(ProjectLink.agreed_at).is_not(None), col(ProjectLink.kind).in_(FAMILY_LINKS)
+    )
+    return session.execute(statement).all()
 
 
 def _spots(session: Session) -> dict[UUID, Spot]:
@@ -294,6 +312,7 @@ def _project_row(project: Project, lines: Sequence[LineRow], parts: _Parts) -> P
         budgets=whole,
         yearly_budgets=dict(yearly),
         parent_ids=parts.parents.get(project.id, frozenset()),
+        twin_ids=parts.twins.get(project.id, frozenset()),
         status=Status(project.status),
         confirmed_on=project.confirmed_at.date() if project.confirmed_at else None,
         reach=Reach(project.reach),

@@ -111,6 +111,8 @@ class ProjectRow:
     access: frozenset[str]
     revision: int = 1
     country: str = "LA"
+    # Other organisations' reports of the same work.
+    twin_ids: frozenset[UUID] = frozenset()
 
     @property
     def organisations(self) -> frozenset[UUID]:
