@@ -1,7 +1,7 @@
-"""One question to the library: hits from the engine, everything shown of them from the database.
+"""One question to library and register: hits from the engine, everything shown of them from the database.
 
-The engine only proposes ids. What a viewer reads of a hit comes through the library's own queries, and a hit
-whose record they may not see is dropped; a resource whose access is just changing is left out altogether.
+The engine only proposes ids. What a viewer reads of a hit comes through the domains' own queries, and a hit
+whose record they may not see is dropped; a record whose access is just changing is left out altogether.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +12,8 @@ from sqlmodel import Session
 
 from portal.accounts.queries import organisation_names
 from portal.accounts.viewer import Viewer
+from portal.core.errors import N_
+from portal.finding_projects import FoundProject, found_projects
 from portal.indexing import FACET_FIELDS
 from portal.library.file_queries import page_texts
 from portal.library.list_queries import ResourceCard, resource_cards
@@ -25,11 +27,12 @@ from portal.library.vocabularies import (
     RESOURCE_TYPE_LABELS,
     SECTOR_LABELS,
 )
+from portal.marking import marked, passages_of
 from portal.places.queries import place_names
 from portal.templating import translate
 from search.documents import Hit, Match, SearchQuery
 from search.engine import SearchEngine
-from search.highlight import Passage, passages
+from search.highlight import Passage
 from search.outbox import hidden_groups
 
 PAGE_SIZE = 20
@@ -40,11 +43,11 @@ MAXIMUM_QUERY = 200
 MAXIMUM_PAGE = 250
 # Pages shown of one hit, when they have the words and when they have what comes near them.
 EXACT_PAGES, CLOSE_PAGES = 2, 1
-# Of longer pages only the words themselves are marked, since what comes near them takes long to find.
-LONGEST_FORGIVING = 10_000
 # Each way out of an empty result costs the engine one more question.
 MOST_WAYS_OUT = 4
+KIND_LABELS = {"resource": N_("In the library"), "project": N_("Projects")}
 LABELS: Mapping[str, Mapping[str, str]] = {
+    "kind": KIND_LABELS,
     "policy_area": {str(value): label for value, label in POLICY_AREA_LABELS.items()},
     "resource_type": {str(value): label for value, label in RESOURCE_TYPE_LABELS.items()},
     "language": {str(value): label for value, label in LANGUAGE_LABELS.items()},
@@ -84,6 +87,7 @@ class FoundResource:
     summary: Sequence[Passage]
     # The title in fragments, when the words stand there.
     title: Sequence[tuple[str, bool]] = ()
+    is_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Found:
-    results: Sequence[FoundResource]
+    results: Sequence[FoundResource | FoundProject]
     total: int
     match: Match
     facets: Mapping[str, Sequence[Choice]]
@@ -144,7 +148,7 @@ def find_resources(
 
 def suggest_resources(
     session: Session, engine: SearchEngine, viewer: Viewer, words: str, language: str
-) -> list[FoundResource]:
+) -> list[FoundResource | FoundProject]:
     """The first results while somebody types; nothing is suggested that the viewer may not see."""
     query = SearchQuery(
         text=words[:MAXIMUM_QUERY],
@@ -183,6 +187,7 @@ def library_overview(session: Session, engine: SearchEngine, viewer: Viewer, lan
     """What the library holds by the 4P and by language. May raise EngineUnavailable."""
     query = SearchQuery(
         access=viewer.access,
+        filters={"kind": ("resource",)},
         facets=("policy_area", "language"),
         limit=0,
         excluded_groups=hidden_groups(session),
@@ -194,21 +199,6 @@ def library_overview(session: Session, engine: SearchEngine, viewer: Viewer, lan
         for area, label in LABELS["policy_area"].items()
     ]
     return Overview(policy_areas=areas, languages=facets["language"])
-
-
-def marked_text(text: str, words: str) -> Sequence[tuple[str, bool]]:
-    """A whole text in fragments, those marked True being what was looked for."""
-    is_short = len(text) <= LONGEST_FORGIVING
-    return _marked(text, SearchQuery(text=words), is_close=is_short) or ((text, False),)
-
-
-def _marked(text: str, query: SearchQuery, *, is_close: bool) -> Sequence[tuple[str, bool]]:
-    if not (query.text and text):
-        return ()
-    found = passages(
-        text, query.text, limit=1, width=len(text), as_you_type=query.as_you_type, forgiving=is_close
-    )
-    return found[0].fragments if found else ()
 
 
 def _query(session: Session, viewer: Viewer, asked: Asked) -> SearchQuery:
@@ -238,7 +228,23 @@ def _results(
     language: str,
     *,
     is_close: bool = False,
-) -> list[FoundResource]:
+) -> list[FoundResource | FoundProject]:
+    """What the viewer may see of the hits, in their order."""
+    resources = _found_resources(session, viewer, query, hits, language, is_close=is_close)
+    others = [hit for hit in hits if hit.group not in resources]
+    projects = found_projects(session, viewer, query, others, language, is_close=is_close)
+    return [found for hit in hits if (found := resources.get(hit.group) or projects.get(hit.group))]
+
+
+def _found_resources(
+    session: Session,
+    viewer: Viewer,
+    query: SearchQuery,
+    hits: Sequence[Hit],
+    language: str,
+    *,
+    is_close: bool,
+) -> dict[str, FoundResource]:
     cards = resource_cards(session, viewer, [UUID(hex=hit.group) for hit in hits], language)
     # Without words no page has anything to show; looking for what comes near takes five times as long.
     most = (CLOSE_PAGES if is_close else EXACT_PAGES) if query.text else 0
@@ -246,20 +252,18 @@ def _results(
     texts = page_texts(
         session, [(reading.sha256, number) for _, pages in found for _, reading, number in pages]
     )
-    results = []
+    results = {}
     for card, opened in found:
         pages = [
             _found_page(entry, reading, number, texts[reading.sha256, number], query, is_close=is_close)
             for entry, reading, number in opened
             if (reading.sha256, number) in texts
         ]
-        results.append(
-            FoundResource(
-                card=card,
-                pages=[page for page in pages if page.passages],
-                summary=_passages(card.summary, query, limit=1, is_close=is_close),
-                title=_marked(card.title, query, is_close=is_close),
-            )
+        results[card.resource.id.hex] = FoundResource(
+            card=card,
+            pages=[page for page in pages if page.passages],
+            summary=passages_of(card.summary, query, limit=1, is_close=is_close),
+            title=marked(card.title, query, is_close=is_close),
         )
     return results
 
@@ -280,14 +284,8 @@ def _found_page(
         unit=reading.unit,
         number=number,
         language=entry.language or next(iter(reading.languages), ""),
-        passages=_passages(text, query, limit=2, is_close=is_close),
+        passages=passages_of(text, query, limit=2, is_close=is_close),
     )
-
-
-def _passages(text: str, query: SearchQuery, *, limit: int, is_close: bool) -> list[Passage]:
-    if not query.text:
-        return []
-    return passages(text, query.text, limit=limit, as_you_type=query.as_you_type, forgiving=is_close)
 
 
 def _choices(

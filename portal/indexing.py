@@ -1,7 +1,7 @@
-"""The only seam between the domains and the search library: which changed rows make which resource stale.
+"""The only seam between the domains and the search library: which changed rows make which record stale.
 
 A mark is written in the transaction of its change, after the flush that carries it. Changes of access are
-marked as hiding: until the index has followed, searches leave the resource out altogether.
+marked as hiding: until the index has followed, searches leave the record out altogether.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -40,6 +40,7 @@ from portal.registry.snapshot import touch_projects, void_snapshots
 from search.outbox import mark_stale
 
 FACET_FIELDS = (
+    "kind",
     "policy_area",
     "resource_type",
     "language",
@@ -63,6 +64,8 @@ _PROJECT_PARTS = (
 _PARTS = (Version, VersionText, VersionPlace, FileEntry)
 _ACCESS_ATTRIBUTES = ("visibility", "files_visibility", "state", "group_id", "current_version_id")
 _NAME_ATTRIBUTES = ("name", "acronym", "native_name")
+_PROJECT_ACCESS = ("state", "reach", "group_id", "organisation_id")
+_LINE_ACCESS = ("state", "reach", "implementer_id")
 
 
 def watch() -> None:
@@ -77,10 +80,16 @@ def mark_resources(session: Session, resource_ids: Iterable[UUID], *, hides: boo
         mark_stale(session, resource_id.hex, hides=hides)
 
 
+def mark_projects(session: Session, project_ids: Iterable[UUID], *, hides: bool = False) -> None:
+    """The same for projects: what was written past the unit of work has to be told."""
+    mark_resources(session, project_ids, hides=hides)
+
+
 def _after_flush(session: Session, _context: object) -> None:
-    changed: dict[UUID, bool] = {}
     rows = [*session.new, *session.dirty, *session.deleted]
-    _touch_register(session, rows)
+    touched = _touch_register(session, rows)
+    changed = dict.fromkeys(touched, False)
+    changed.update(dict.fromkeys(_narrowed_projects(session, rows), True))
     for row in rows:
         for resource_id, hides in _touched(session, row):
             changed[resource_id] = changed.get(resource_id, False) or hides
@@ -88,8 +97,8 @@ def _after_flush(session: Session, _context: object) -> None:
         mark_stale(session, resource_id.hex, hides=hides)
 
 
-def _touch_register(session: Session, rows: Collection[Any]) -> None:
-    """Copies of the register in memory have to know which projects changed."""
+def _touch_register(session: Session, rows: Collection[Any]) -> set[UUID]:
+    """Copies of the register in memory have to know which projects changed; returns them."""
     if any(isinstance(row, Place) for row in rows):
         void_snapshots(session)
     projects = {row.id for row in rows if isinstance(row, Project)}
@@ -109,6 +118,20 @@ def _touch_register(session: Session, rows: Collection[Any]) -> None:
                 session.exec(select(PlannedEvent.project_id).where(col(PlannedEvent.id).in_(portion)))
             )
     touch_projects(session, projects)
+    return projects
+
+
+def _narrowed_projects(session: Session, rows: Collection[Any]) -> set[UUID]:
+    """The projects of which somebody may see less now; what is new can take nothing from anybody."""
+    found: set[UUID] = set()
+    for row in rows:
+        if isinstance(row, Project) and _has_changed(row, _PROJECT_ACCESS):
+            found.add(row.id)
+        elif (
+            isinstance(row, ActivityLine) and row not in session.new and _has_changed(row, _LINE_ACCESS)
+        ) or (isinstance(row, ProjectPartner) and row not in session.new):
+            found.add(row.project_id)
+    return found
 
 
 def _touched(session: Session, row: Any) -> Iterator[tuple[UUID, bool]]:
@@ -118,23 +141,35 @@ def _touched(session: Session, row: Any) -> Iterator[tuple[UUID, bool]]:
         yield row.resource_id, True
     elif isinstance(row, _PARTS):
         yield row.resource_id, False
-    elif (others := _resources_naming(row)) is not None:
+    else:
         with session.no_autoflush:
-            found = session.exec(others).all()
-        yield from ((resource_id, False) for resource_id in found)
+            found = {key for others in _records_naming(row) for key in session.exec(others)}
+        yield from ((key, False) for key in found)
 
 
-def _resources_naming(row: Any) -> SelectOfScalar[UUID] | None:
-    """The resources whose documents say something of a row that is not part of them."""
+def _records_naming(row: Any) -> Iterator[SelectOfScalar[UUID]]:
+    """The resources and projects whose documents say something of a row that is not part of them."""
     if isinstance(row, Reading):
-        return select(FileEntry.resource_id).where(FileEntry.sha256 == row.sha256).distinct()
-    if isinstance(row, Organisation) and _has_changed(row, _NAME_ATTRIBUTES):
-        return select(Resource.id).where(Resource.organisation_id == row.id)
-    if isinstance(row, OrganisationName):
-        return select(Resource.id).where(Resource.organisation_id == row.organisation_id)
-    if isinstance(row, PlaceName):
-        return select(VersionPlace.resource_id).where(VersionPlace.place_id == row.place_id).distinct()
-    return None
+        yield select(FileEntry.resource_id).where(FileEntry.sha256 == row.sha256).distinct()
+    elif isinstance(row, Organisation) and _has_changed(row, _NAME_ATTRIBUTES):
+        yield from _records_of(row.id)
+    elif isinstance(row, OrganisationName):
+        yield from _records_of(row.organisation_id)
+    elif isinstance(row, PlaceName):
+        yield select(VersionPlace.resource_id).where(VersionPlace.place_id == row.place_id).distinct()
+        yield (
+            select(ActivityLine.project_id)
+            .join(LinePlace, col(LinePlace.line_id) == col(ActivityLine.id))
+            .where(LinePlace.place_id == row.place_id)
+            .distinct()
+        )
+
+
+def _records_of(organisation_id: UUID) -> Iterator[SelectOfScalar[UUID]]:
+    yield select(Resource.id).where(Resource.organisation_id == organisation_id)
+    yield select(Project.id).where(Project.organisation_id == organisation_id)
+    yield select(ProjectPartner.project_id).where(ProjectPartner.organisation_id == organisation_id)
+    yield select(ActivityLine.project_id).where(ActivityLine.implementer_id == organisation_id).distinct()
 
 
 def _has_changed(row: Any, attributes: Iterable[str]) -> bool:

@@ -1,4 +1,4 @@
-"""`sala reindex`: carry the whole library to the search engine again."""
+"""`sala reindex`: carry library and register to the search engine again."""
 
 from typing import Annotated
 
@@ -14,14 +14,16 @@ def reindex(
         bool, typer.Option("--empty", help="Empty the index first; nothing is found until it is filled.")
     ] = False,
 ) -> None:
-    """Carry every published resource to the search engine again. May be stopped and started again anywhere."""
+    """Carry every published resource and project to the search engine again. May be stopped and started again anywhere."""
     with installation() as services:
         services.search.ensure_ready()
         if empty:
             services.search.clear()
         count = rebuild_with_bar(services)
         stats = services.search.stats()
-    console.print(f"{count} resources carried; the index holds {stats.documents} pages and descriptions.")
+    console.print(
+        f"{count} resources and projects carried; the index holds {stats.documents} pages and descriptions."
+    )
 
 
 def rebuild_with_bar(services: Services) -> int:

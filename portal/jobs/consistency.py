@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from portal.core.queue import Job, JobState, enqueue, retry
 from portal.indexing import mark_resources
+from portal.jobs.documents import load_documents, searchable_ids
 from portal.jobs.rebuilding import complete_index
 from portal.jobs.worker import lacking_in_new_index
 from portal.library.models import (
@@ -25,8 +26,7 @@ from portal.library.models import (
     Resource,
     ResourceUse,
 )
-from portal.library.queries import published_ids
-from portal.library.searchable import load_documents
+from portal.registry.models import Project
 from portal.request import Services
 from search.documents import digest_of
 from search.engine import EngineUnavailable
@@ -52,8 +52,8 @@ class Kind(StrEnum):
     ORPHAN_BYTES = "bytes that no file needs"
     STRAY = "file among the stored ones that is not Sala's"
     UNFILLED_INDEX = "new index that is not filled yet"
-    NOT_IN_INDEX = "published resource that cannot be found"
-    WRONG_IN_INDEX = "resource of which the index knows something else"
+    NOT_IN_INDEX = "published record that cannot be found"
+    WRONG_IN_INDEX = "record of which the index knows something else"
     ONLY_IN_INDEX = "index entry of something that is not published"
     NO_INDEX = "search engine that does not answer"
 
@@ -178,7 +178,7 @@ def differences_of_index(services: Services, show: Show) -> Iterator[Difference]
         yield Difference(Kind.NO_INDEX, services.settings.search_url or "embedded index", str(error))
         return
     if lacking:
-        yield Difference(Kind.UNFILLED_INDEX, "", f"lacks {lacking} published resources")
+        yield Difference(Kind.UNFILLED_INDEX, "", f"lacks {lacking} published records")
     yield from found
 
 
@@ -187,7 +187,7 @@ def _compare_index(services: Services, groups: Sequence[str] | None, show: Show)
     known = dict(services.search.groups())
     if groups is None:
         with services.database.reading() as session:
-            groups = sorted({resource_id.hex for resource_id in published_ids(session)} | known.keys())
+            groups = sorted({resource_id.hex for resource_id in searchable_ids(session)} | known.keys())
     found: list[Difference] = []
     for start in range(0, len(groups), COMPARED_AT_ONCE):
         chosen = groups[start : start + COMPARED_AT_ONCE]
@@ -228,8 +228,9 @@ def _on_their_way(session: Session, groups: Sequence[str]) -> set[str]:
 
 def _references(session: Session, groups: Sequence[str]) -> dict[str, str]:
     ids = [UUID(hex=group) for group in groups]
-    rows = session.exec(select(Resource).where(col(Resource.id).in_(ids)))
-    return {resource.id.hex: resource.reference for resource in rows}
+    resources = session.exec(select(Resource).where(col(Resource.id).in_(ids)))
+    projects = session.exec(select(Project).where(col(Project.id).in_(ids)))
+    return {record.id.hex: record.reference for record in [*resources, *projects]}
 
 
 def _read_again(session: Session, previews: Collection[str]) -> None:

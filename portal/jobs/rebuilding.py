@@ -4,8 +4,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from portal.indexing import mark_resources
+from portal.jobs.documents import searchable_ids
 from portal.jobs.worker import index_once, mark_what_a_new_index_lacks
-from portal.library.queries import published_ids
 from portal.request import Services
 from search.outbox import count_marks
 
@@ -13,13 +13,13 @@ Show = Callable[[int, int], None]
 
 
 def rebuild_index(services: Services, show: Show) -> int:
-    """Carry every published resource, and take out what should not be there; return how many were carried.
+    """Carry everything published, and take out what should not be there; return how many were carried.
 
     Everything is marked stale first: if this process is stopped, the worker goes on where it was.
     """
     in_index = {UUID(hex=group) for group, _ in services.search.groups()}
     with services.database.writing() as session:
-        published = set(published_ids(session))
+        published = set(searchable_ids(session))
         mark_resources(session, published | in_index)
     complete_index(services, show)
     return len(published)

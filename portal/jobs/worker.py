@@ -12,10 +12,9 @@ from sqlmodel import select
 
 from portal.core.queue import Job, claim, fail, finish, has_claimable, release_dead_leases, worker_name
 from portal.indexing import mark_resources
+from portal.jobs.documents import load_documents, searchable_ids
 from portal.jobs.handlers import HANDLERS
 from portal.jobs.schedule import enqueue_due
-from portal.library.queries import published_ids
-from portal.library.searchable import load_documents
 from portal.request import Services
 from search.engine import EngineUnavailable, IndexingFailed
 from search.indexer import drain
@@ -88,14 +87,14 @@ def mark_what_a_new_index_lacks(services: Services) -> int:
             marked = set(session.exec(select(StaleMark.group_id)))
             fresh = [resource_id for resource_id in lacking if resource_id.hex not in marked]
             mark_resources(session, fresh)
-        log.info("the index is new and lacks %s resources", len(lacking))
+        log.info("the index is new and lacks %s records", len(lacking))
     elif services.search.stats().needs_rebuild:
         services.search.mark_rebuilt()
     return len(lacking)
 
 
 def lacking_in_new_index(services: Services) -> Sequence[UUID]:
-    """The published resources that an index made anew does not know yet; none where the index is complete.
+    """Everything published that an index made anew does not know yet; none where the index is complete.
 
     May raise EngineUnavailable.
     """
@@ -103,7 +102,7 @@ def lacking_in_new_index(services: Services) -> Sequence[UUID]:
         return []
     known = {group for group, _ in services.search.groups()}
     with services.database.reading() as session:
-        return [resource_id for resource_id in published_ids(session) if resource_id.hex not in known]
+        return [resource_id for resource_id in searchable_ids(session) if resource_id.hex not in known]
 
 
 def work_once(services: Services) -> bool:

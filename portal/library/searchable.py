@@ -135,6 +135,7 @@ def _facets(resource: Resource, version: Version, sources: _Sources) -> dict[str
     provinces = {sources.provinces.get(place_id) for place_id in sources.places.get(version.id, [])}
     files = sources.files.get(version.id, [])
     return {
+        "kind": ["resource"],
         "policy_area": version.policy_areas,
         "resource_type": [version.resource_type] if version.resource_type else [],
         "language": version.languages,

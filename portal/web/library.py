@@ -9,7 +9,7 @@ from sqlmodel import Session
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_
 from portal.core.text import clean_line
-from portal.finding import MAXIMUM_QUERY, marked_text
+from portal.finding import MAXIMUM_QUERY
 from portal.library.models import Resource
 from portal.library.page_queries import (
     audit_page,
@@ -23,6 +23,7 @@ from portal.library.queries import get_resource, get_resource_and_readers
 from portal.library.vocabularies import (
     WITHDRAWAL_REASON_LABELS,
 )
+from portal.marking import marked_text
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.languages import PREFIX
 from portal.web.screen import CurrentScreen, Screen

@@ -39,6 +39,7 @@ MOST_VALUES = 50
 LONGEST_VALUE = 100
 LONGEST_NUMBER = 9
 FACET_TITLES = {
+    "kind": N_("Where"),
     "policy_area": N_("Area (4P)"),
     "resource_type": N_("Type"),
     "language": N_("Language"),

@@ -215,7 +215,7 @@ def test_a_new_index_is_called_incomplete_until_it_is_filled(run, services, entr
         answer = run("check")
         assert answer.exit_code == 1
         assert "sala reindex" in answer.output
-        assert "lacks 1 published resources" in answer.output
+        assert "lacks 1 published records" in answer.output
     repaired = run("check", "--repair")
     assert repaired.exit_code == 0
     assert "sala reindex" not in run("check").output

@@ -58,7 +58,7 @@ def test_everything_is_found_again_after_reindexing(run, services):
     services.search.clear()
     answer = run("reindex")
     assert answer.exit_code == 0
-    assert "1 resources carried" in answer.output
+    assert "1 resources and projects carried" in answer.output
     assert services.search.search(SearchQuery(text="migration")).total == 1
     assert not services.search.stats().needs_rebuild
 
