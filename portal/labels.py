@@ -24,6 +24,9 @@ from portal.library.vocabularies import (
     WITHDRAWAL_REASON_LABELS,
 )
 from portal.registry.freshness import AGE_LABELS, AGE_NAMES
+from portal.registry.presence import CELL_STATE_LABELS, CELL_STATE_NAMES
+from portal.registry.presence_filter import BREADTH_LABELS, PHASE_LABELS
+from portal.registry.presence_filter import ROLE_LABELS as PRESENCE_ROLE_LABELS
 from portal.registry.terms import (
     BUDGET_BAND_LABELS,
     BUDGET_STATUS_LABELS,
@@ -51,8 +54,11 @@ LABELS: Mapping[str, Mapping[Any, str]] = {
     "age": AGE_LABELS,
     "age_name": AGE_NAMES,
     "audience": AUDIENCE_LABELS,
+    "breadth": BREADTH_LABELS,
     "budget_band": BUDGET_BAND_LABELS,
     "budget_status": BUDGET_STATUS_LABELS,
+    "cell_state": CELL_STATE_LABELS,
+    "cell_state_name": CELL_STATE_NAMES,
     "date_basis": DATE_BASIS_LABELS,
     "effective_status": EFFECTIVE_STATUS_LABELS,
     "event_kind": EVENT_KIND_LABELS,
@@ -67,9 +73,11 @@ LABELS: Mapping[str, Mapping[Any, str]] = {
     "organisation_type": ORGANISATION_TYPE_LABELS,
     "partner_role": PARTNER_ROLE_LABELS,
     "people_unit": PEOPLE_UNIT_LABELS,
+    "phase": PHASE_LABELS,
     "place_relation": PLACE_RELATION_LABELS,
     "policy_area": POLICY_AREA_LABELS,
     "portal_role": PORTAL_ROLE_NAMES,
+    "presence_role": PRESENCE_ROLE_LABELS,
     "reach": REACH_LABELS,
     "record_kind": RECORD_KIND_LABELS,
     "resource_type": RESOURCE_TYPE_LABELS,

@@ -7,7 +7,7 @@ all read one `Presence`, so that they cannot differ. Pure: what a viewer may not
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -87,23 +87,20 @@ class WeighedLine:
     family: int
     record: int
     implementer: int
-    # Where it counts under the filter that chose it.
+    # Where it counts under the filter that chose it, and the provinces of that, each once; 0 for the country.
     spots: tuple[Spot, ...]
+    provinces: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What is shown of a cell, a place or everything: how many families, of how many records, and its state.
-
-    `whole` of the families work in the whole province and name no district.
-    """
+    """What is shown of a cell, a place or everything: how many families, of how many records, and its state."""
 
     families: int
     records: int
     organisations: int
     lines: int
     confirmed_records: int
-    whole: int
     state: CellState
 
     @property
@@ -126,20 +123,20 @@ class Presence:
 
     @cached_property
     def total(self) -> Figures:
-        return self._count(self.lines, CellState.UNKNOWN)
+        return _counted(self.lines, CellState.UNKNOWN)
 
     @cached_property
-    def places(self) -> Sequence[PlaceKey]:
+    def places(self) -> Collection[PlaceKey]:
         """Every place with a line in it, in no order of meaning."""
-        return list(self._by_place)
+        return {self._key(spot) for line in self.lines for spot in line.spots}
 
     def place(self, key: PlaceKey) -> Figures:
-        return self._kept(key, "", self._by_place.get(key, ()))
+        return self._kept(key, "", self._by_place.get(_number(key), ()))
 
     def cell(self, key: PlaceKey, column: str) -> Figures:
         """`column`: one of the 4P, or the code of an intervention."""
         by_column = self._by_intervention if "-" in column else self._by_area
-        return self._kept(key, column, by_column.get((key, column), ()))
+        return self._kept(key, column, by_column.get((_number(key), column), ()))
 
     def column(self, column: str) -> Figures:
         """Everything of one of the 4P or of an intervention, each family once."""
@@ -150,17 +147,30 @@ class Presence:
         """The rows in which a line counts."""
         return {self._key(spot) for spot in line.spots}
 
+    def whole(self, province: UUID) -> int:
+        """How many families work in the whole of a province, naming it and no district."""
+        return self._whole.get(province, 0)
+
     @cached_property
-    def _by_place(self) -> Mapping[PlaceKey, Sequence[WeighedLine]]:
-        found: defaultdict[PlaceKey, list[WeighedLine]] = defaultdict(list)
+    def _whole(self) -> Mapping[UUID, int]:
+        found: defaultdict[UUID, set[int]] = defaultdict(set)
+        for line in self.lines:
+            for spot in line.spots:
+                if spot.province is not None and spot.is_whole_province:
+                    found[spot.province].add(line.family)
+        return {province: len(families) for province, families in found.items()}
+
+    @cached_property
+    def _by_place(self) -> Mapping[int, Sequence[WeighedLine]]:
+        found: defaultdict[int, list[WeighedLine]] = defaultdict(list)
         for line, keys in self._keyed:
             for key in keys:
                 found[key].append(line)
         return found
 
     @cached_property
-    def _by_area(self) -> Mapping[tuple[PlaceKey, str], Sequence[WeighedLine]]:
-        found: defaultdict[tuple[PlaceKey, str], list[WeighedLine]] = defaultdict(list)
+    def _by_area(self) -> Mapping[tuple[int, str], Sequence[WeighedLine]]:
+        found: defaultdict[tuple[int, str], list[WeighedLine]] = defaultdict(list)
         for line, keys in self._keyed:
             for key in keys:
                 for area in line.row.policy_areas:
@@ -168,8 +178,8 @@ class Presence:
         return found
 
     @cached_property
-    def _by_intervention(self) -> Mapping[tuple[PlaceKey, str], Sequence[WeighedLine]]:
-        found: defaultdict[tuple[PlaceKey, str], list[WeighedLine]] = defaultdict(list)
+    def _by_intervention(self) -> Mapping[tuple[int, str], Sequence[WeighedLine]]:
+        found: defaultdict[tuple[int, str], list[WeighedLine]] = defaultdict(list)
         for line, keys in self._keyed:
             if line.row.intervention:
                 for key in keys:
@@ -177,10 +187,11 @@ class Presence:
         return found
 
     @cached_property
-    def _keyed(self) -> Sequence[tuple[WeighedLine, Iterable[PlaceKey]]]:
+    def _keyed(self) -> Sequence[tuple[WeighedLine, Iterable[int]]]:
+        if self.zoom is None:
+            return [(line, line.provinces) for line in self.lines]
         return [
-            (line, (self._key(line.spots[0]),) if len(line.spots) == 1 else self.row_keys(line))
-            for line in self.lines
+            (line, {_number(spot.district or spot.province) for spot in line.spots}) for line in self.lines
         ]
 
     def _key(self, spot: Spot) -> PlaceKey:
@@ -189,21 +200,8 @@ class Presence:
     def _kept(self, key: PlaceKey | str, column: str, lines: Sequence[WeighedLine]) -> Figures:
         if (key, column) not in self._figures:
             empty = CellState.UNKNOWN if isinstance(key, str) else self._empty_state(key, column)
-            self._figures[key, column] = self._count(lines, empty)
+            self._figures[key, column] = _counted(lines, empty)
         return self._figures[key, column]
-
-    def _count(self, lines: Sequence[WeighedLine], empty: CellState) -> Figures:
-        if not lines:
-            return Figures(0, 0, 0, 0, 0, 0, empty)
-        return Figures(
-            families=len({line.family for line in lines}),
-            records=len({line.record for line in lines}),
-            organisations=len({line.implementer for line in lines}),
-            lines=len(lines),
-            confirmed_records=len({line.record for line in lines if line.is_confirmed}),
-            whole=len({line.family for line in lines if any(spot.is_whole_province for spot in line.spots)}),
-            state=_state(lines),
-        )
 
     def _empty_state(self, key: PlaceKey, column: str) -> CellState:
         """Of a cell without lines: whether somebody said that it is empty."""
@@ -218,9 +216,13 @@ def columns_of(row: LineRow) -> set[str]:
     return {*row.policy_areas, *([row.intervention.value] if row.intervention else [])}
 
 
-def weigh(rows: Iterable[LineRow], today: date) -> list[WeighedLine]:
-    """What may be believed of each line today; worth keeping, as it does not depend on who asks for what."""
-    return [_weighed(row, _phase(row, today), today) for row in rows]
+def weigh(rows: Iterable[LineRow], today: date, kept: Iterable[WeighedLine] = ()) -> list[WeighedLine]:
+    """What may be believed of each line today; worth keeping, as it does not depend on who asks for what.
+
+    `kept`: lines weighed on the same day; those whose row is still the very same are taken over.
+    """
+    known = {id(line.row): line for line in kept}
+    return [known.get(id(row)) or _weighed(row, _phase(row, today), today) for row in rows]
 
 
 def count_presence(
@@ -242,6 +244,7 @@ def _weighed(row: LineRow, phase: Phase, today: date) -> WeighedLine:
         record=row.project_id.int,
         implementer=row.implementer_id.int,
         spots=row.spots,
+        provinces=_provinces(row.spots),
     )
 
 
@@ -274,7 +277,17 @@ def _with_spots(line: WeighedLine, spots: tuple[Spot, ...]) -> WeighedLine:
         line.record,
         line.implementer,
         spots,
+        _provinces(spots),
     )
+
+
+def _provinces(spots: Iterable[Spot]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(_number(spot.province) for spot in spots))
+
+
+def _number(key: PlaceKey) -> int:
+    """Numbers are compared several times as fast as UUIDs; no place has the number 0."""
+    return key.int if key else 0
 
 
 def _phase(row: LineRow, day: date, *, is_past: bool = False) -> Phase:
@@ -285,6 +298,19 @@ def _phase(row: LineRow, day: date, *, is_past: bool = False) -> Phase:
     if phase != Phase.OVER and age(row.status, row.ends_on, row.confirmed_on, day) == Age.LAPSED:
         return Phase.LAPSED
     return phase
+
+
+def _counted(lines: Sequence[WeighedLine], empty: CellState) -> Figures:
+    if not lines:
+        return Figures(0, 0, 0, 0, 0, empty)
+    return Figures(
+        families=len({line.family for line in lines}),
+        records=len({line.record for line in lines}),
+        organisations=len({line.implementer for line in lines}),
+        lines=len(lines),
+        confirmed_records=len({line.record for line in lines if line.is_confirmed}),
+        state=_state(lines),
+    )
 
 
 def _state(lines: Iterable[WeighedLine]) -> CellState:

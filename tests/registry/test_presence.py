@@ -82,7 +82,7 @@ def test_a_whole_province_is_a_row_of_its_own_beside_its_districts():
     assert presence.place(BOKEO).families == 1
     assert presence.place(HOUAYXAY).families == 1
     assert presence.place(TONPHEUNG).families == 0
-    assert counted(line(1, spots=(SPOTS[2],)), line(2)).place(BOKEO).whole == 1
+    assert counted(line(1, spots=(SPOTS[2],)), line(2)).whole(BOKEO) == 1
 
 
 def test_the_whole_country_is_no_province():

@@ -1,0 +1,311 @@
+"""What the presence page shows: rows and cells with their addresses, shapes of the map, bars, lines of the table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.accounts.models import Organisation
+from portal.accounts.queries import organisations_by_id
+from portal.core.errors import N_
+from portal.core.paging import Page, Row
+from portal.labels import LABELS
+from portal.library.vocabularies import PolicyArea
+from portal.places.drawing import text_width
+from portal.places.queries import HOME_COUNTRY, find_place, get_place, place_names
+from portal.places.shapes import MapPart, UnitMap, unit_map
+from portal.registry.presence import CellState, Figures, PlaceKey, Presence, WeighedLine
+from portal.registry.presence_filter import Breadth
+from portal.registry.presence_queries import busiest_implementers, read_presence, visible_lines
+from portal.registry.queries import titles_of
+from portal.registry.timeline import Bar, Timeline, draw_timeline
+from portal.registry.vocabularies import Intervention
+from portal.web.presence_address import FIELDS, LABEL_NAMES, Asked, PresenceAddress
+from portal.web.screen import Screen
+
+LINES_A_PAGE = 50
+MOST_ORGANISATIONS = 40
+AREAS = tuple(area.value for area in PolicyArea)
+INTERVENTIONS = tuple(intervention.value for intervention in Intervention)
+# Where one class of counts ends and the next begins, on the map and in the matrix alike (`pages.md` 7).
+COUNT_CLASSES = (1, 3, 6, 10)
+AXIS = 720
+
+
+@dataclass(frozen=True)
+class CellView:
+    """A count with its class on the scale, its state, and where it leads; empty cells lead nowhere."""
+
+    figures: Figures
+    address: str
+
+    @property
+    def count_class(self) -> int:
+        return count_class(self.figures.families)
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A place of the matrix. `zoom` leads to the map of its districts, where it has any."""
+
+    key: PlaceKey
+    name: str
+    short: str
+    code: str
+    kind: str
+    zoom: str
+    whole: int
+    total: CellView
+    cells: Sequence[CellView]
+
+
+@dataclass(frozen=True)
+class ShapeView:
+    """A unit on the map: its label is its name where that fits, else the short form of its code."""
+
+    part: MapPart
+    label: str
+    cell: CellView
+    address: str
+
+
+@dataclass(frozen=True)
+class BarView:
+    bar: Bar
+    title: str
+    reference: str
+    records: int
+    organisations: Sequence[str]
+    left: float
+    width: float
+
+
+@dataclass(frozen=True)
+class PresencePage:
+    """Everything of one question; what one view alone needs is made when that view is shown."""
+
+    session: Session
+    screen: Screen
+    asked: Asked
+    presence: Presence
+    map: UnitMap
+    # The same question of the whole country's own row, told beside the districts of a province.
+    country_wide: Figures
+
+    @property
+    def link(self) -> PresenceAddress:
+        return PresenceAddress(self.screen, self.asked)
+
+    @property
+    def is_zoomed(self) -> bool:
+        return self.presence.zoom is not None
+
+    @cached_property
+    def columns(self) -> Sequence[str]:
+        """All of the 4P, and the interventions that somebody does, or that were asked for."""
+        if self.asked.view != "matrix":
+            return AREAS
+        asked = self.asked.filter.interventions
+        return [*AREAS, *(one for one in INTERVENTIONS if one in asked or self.presence.column(one).lines)]
+
+    @cached_property
+    def rows(self) -> Sequence[RowView]:
+        """Every open unit in the order of codes, closed ones with work in them, then the wider rows."""
+        parts = {part.place_id: part for part in self.map.parts}
+        wide: list[PlaceKey] = [self.presence.zoom] if self.presence.zoom else [None]
+        others = sorted(
+            {key for key in self.presence.places if key and key not in parts} - set(wide),
+            key=lambda key: key.int,
+        )
+        names = place_names(self.session, others, self.screen.language) if others else {}
+        rows = [self._row(part.place_id, part.name, part.short, part.code) for part in self.map.parts]
+        rows += [self._row(key, names.get(key, ""), "", "") for key in others]
+        return [*rows, *(self._row(key, "", "", "", "whole" if key else "country") for key in wide)]
+
+    @cached_property
+    def shapes(self) -> Sequence[ShapeView]:
+        """The largest numbers last, so that their borders lie on top."""
+        rows = {row.key: row for row in self.rows}
+        shapes = [
+            ShapeView(
+                part,
+                part.name if text_width(part.name) <= part.area.room or part.area.lead else part.short,
+                rows[part.place_id].total,
+                rows[part.place_id].zoom or rows[part.place_id].total.address,
+            )
+            for part in self.map.parts
+            if part.area
+        ]
+        return sorted(shapes, key=lambda shape: shape.cell.figures.families)
+
+    @cached_property
+    def unknown(self) -> int:
+        """Units of which nothing is recorded under this question."""
+        return sum(row.total.figures.state == CellState.UNKNOWN for row in self.rows if row.kind == "unit")
+
+    @cached_property
+    def ending(self) -> int:
+        return sum(
+            row.total.figures.state == CellState.ENDING_SOON for row in self.rows if row.kind == "unit"
+        )
+
+    @cached_property
+    def totals(self) -> Sequence[CellView]:
+        return [CellView(self.presence.column(column), self.link.column(column)) for column in self.columns]
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return draw_timeline(self.presence)
+
+    @cached_property
+    def bars(self) -> Page[BarView]:
+        page = self._page(self.timeline.bars)
+        firsts = {bar.family: min(bar.lines, key=lambda line: line.row.reference).row for bar in page.rows}
+        titles = titles_of(self.session, [row.project_id for row in firsts.values()], self.screen.language)
+        names = self.organisations(line for bar in page.rows for line in bar.lines)
+        views = [
+            BarView(
+                bar=bar,
+                title=titles.get(firsts[bar.family].project_id, ""),
+                reference=project_reference(firsts[bar.family].reference),
+                records=len({line.record for line in bar.lines}),
+                organisations=sorted({names[line.row.implementer_id].name for line in bar.lines}),
+                **self._extent(bar),
+            )
+            for bar in page.rows
+        ]
+        return Page(views, page.total, page.number, page.size)
+
+    @cached_property
+    def lines(self) -> Page[WeighedLine]:
+        return self._page(sorted(self.presence.lines, key=lambda line: line.row.reference))
+
+    @cached_property
+    def titles(self) -> Mapping[UUID, str]:
+        ids = {line.row.project_id for line in self.lines.rows}
+        return titles_of(self.session, ids, self.screen.language)
+
+    @cached_property
+    def line_organisations(self) -> Mapping[UUID, Organisation]:
+        return self.organisations(self.lines.rows)
+
+    @cached_property
+    def spot_names(self) -> Mapping[UUID, str]:
+        spots = {spot for line in self.lines.rows for spot in line.spots}
+        ids = {place for spot in spots for place in (spot.province, spot.district) if place}
+        return place_names(self.session, ids, self.screen.language)
+
+    @cached_property
+    def busiest(self) -> Sequence[Organisation]:
+        """Organisations to choose from: those with most lines, in the order of their names."""
+        lines = visible_lines(self.session, self.screen.viewer, self.presence.as_of)
+        ids = {*busiest_implementers(lines, MOST_ORGANISATIONS), *self.asked.filter.organisations}
+        found = organisations_by_id(self.session, ids).values()
+        return sorted(found, key=lambda organisation: organisation.name.casefold())
+
+    @cached_property
+    def province_options(self) -> Sequence[tuple[str, str]]:
+        shown = self.map if not self.is_zoomed else country_map(self.session, self.screen.language)
+        return [(part.code, part.name) for part in shown.parts]
+
+    @property
+    def district_options(self) -> Sequence[tuple[str, str]]:
+        return [(part.code, part.name) for part in self.map.parts]
+
+    @property
+    def organisation_options(self) -> Sequence[tuple[str, str]]:
+        return [(organisation.reference, organisation.name) for organisation in self.busiest]
+
+    @cached_property
+    def chips(self) -> Sequence[tuple[str, str, str]]:
+        """Every chosen value: its field, the value, and its words, which may still need to be translated."""
+        names = {**dict(self.province_options), **dict(self.district_options), **dict(self.organisation_options)}
+        words = {"from": N_("At work from"), "to": N_("At work until"), "confirmed": N_("Confirmed")}
+        return [
+            (field, value, _chip_text(field, value, names, words))
+            for field in FIELDS
+            for value in self.asked.chosen(field)
+        ]
+
+    @property
+    def now(self) -> float:
+        """Where today stands on the axis of the timeline."""
+        return round(self.timeline.share(self.presence.as_of) * AXIS, 1)
+
+    def organisations(self, lines: Iterable[WeighedLine]) -> Mapping[UUID, Organisation]:
+        return organisations_by_id(self.session, {line.row.implementer_id for line in lines})
+
+    def _row(self, key: PlaceKey, name: str, short: str, code: str, kind: str = "unit") -> RowView:
+        place = self._place_values(code, kind)
+        has_work = bool(place) or kind == "country"
+        total = self.presence.place(key)
+        cells = [
+            CellView(figures, self.link.cell(place, column) if figures.lines and has_work else "")
+            for column in self.columns
+            for figures in [self.presence.cell(key, column)]
+        ]
+        return RowView(
+            key=key,
+            name=name,
+            short=short,
+            code=code,
+            kind=kind,
+            zoom=self.link.zoomed(code) if kind == "unit" and code and not self.is_zoomed else "",
+            whole=self.presence.whole(key) if key and kind == "unit" and not self.is_zoomed else 0,
+            total=CellView(total, self.link.cell(place) if total.lines and has_work else ""),
+            cells=cells,
+        )
+
+    def _place_values(self, code: str, kind: str) -> Mapping[str, str]:
+        """How an address names the lines of a row."""
+        if kind == "country":
+            return {"breadth": Breadth.COUNTRY}
+        zoomed = next(iter(self.asked.chosen("province")), "")
+        if kind == "whole":
+            return {"province": zoomed, "breadth": Breadth.PROVINCE}
+        if not code:
+            return {}
+        return {"province": zoomed, "district": code} if self.is_zoomed else {"province": code}
+
+    def _page(self, found: Sequence[Row]) -> Page[Row]:
+        last = max(1, -(-len(found) // LINES_A_PAGE))
+        number = min(self.asked.page, last)
+        start = (number - 1) * LINES_A_PAGE
+        return Page(found[start : start + LINES_A_PAGE], len(found), number, LINES_A_PAGE)
+
+    def _extent(self, bar: Bar) -> dict[str, float]:
+        left = self.timeline.share(bar.starts_on or self.timeline.first_day) * AXIS
+        right = self.timeline.share((bar.ends_on or self.timeline.last_day) + timedelta(days=1)) * AXIS
+        return {"left": round(left, 1), "width": round(max(right - left, 2), 1)}
+
+
+def presence_page(session: Session, screen: Screen, asked: Asked, today: date) -> PresencePage:
+    presence = read_presence(session, screen.viewer, asked.filter, today)
+    zoom = get_place(session, presence.zoom) if presence.zoom else None
+    shown = unit_map(session, zoom, screen.language) if zoom else country_map(session, screen.language)
+    wide = read_presence(session, screen.viewer, asked.filter.country_wide(), today) if zoom else presence
+    return PresencePage(session, screen, asked, presence, shown, wide.place(None) if not zoom else wide.total)
+
+
+def country_map(session: Session, language: str) -> UnitMap:
+    country = find_place(session, HOME_COUNTRY)
+    return unit_map(session, country, language) if country else UnitMap(UUID(int=0), "", 1, 1, ())
+
+
+def _chip_text(field: str, value: str, names: Mapping[str, str], words: Mapping[str, str]) -> str:
+    if field in LABEL_NAMES:
+        return LABELS[LABEL_NAMES[field]].get(value, value)
+    return words.get(field) or names.get(value, value)
+
+
+def count_class(families: int) -> int:
+    """0 for none, then 1 to 4: 1–2, 3–5, 6–9, 10 and more."""
+    return sum(families >= least for least in COUNT_CLASSES)
+
+
+def project_reference(line_reference: str) -> str:
+    """LA-0042 of LA-0042-03."""
+    return line_reference.rpartition("-")[0]
