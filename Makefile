@@ -10,7 +10,7 @@ CHECKED := portal search uploads tests migrations/env.py
 TEST_PROCESSES ?= 2
 SCALE ?= 0
 
-.PHONY: demo test format lint types contracts migrations tests bench search-quality lock translations tidy clean
+.PHONY: demo test format lint types contracts migrations tests bench search-quality overlap-quality lock translations tidy clean
 
 demo: .venv/installed
 	@$(BIN)/sala demo --scale $(SCALE)
@@ -40,6 +40,9 @@ bench: .venv/installed-for-tests
 
 search-quality: .venv/installed-for-tests
 	$(BIN)/python -m tests.search.quality
+
+overlap-quality: .venv/installed-for-tests
+	$(BIN)/python -m tests.registry.overlap_quality
 
 # Writes what ruff can put right by itself.
 tidy: .venv/installed-for-tests
