@@ -24,6 +24,7 @@ from portal.library.vocabularies import (
     WITHDRAWAL_REASON_LABELS,
 )
 from portal.registry.freshness import AGE_LABELS, AGE_NAMES
+from portal.registry.gap_terms import GAP_KIND_LABELS, REASON_LABELS
 from portal.registry.presence import CELL_STATE_LABELS, CELL_STATE_NAMES
 from portal.registry.presence_filter import BREADTH_LABELS, PHASE_LABELS
 from portal.registry.presence_filter import ROLE_LABELS as PRESENCE_ROLE_LABELS
@@ -64,6 +65,8 @@ LABELS: Mapping[str, Mapping[Any, str]] = {
     "event_kind": EVENT_KIND_LABELS,
     "file_kind": FILE_KIND_LABELS,
     "file_role": FILE_ROLE_LABELS,
+    "gap_kind": GAP_KIND_LABELS,
+    "gap_reason": REASON_LABELS,
     "intervention": INTERVENTION_LABELS,
     "language": LANGUAGE_LABELS,
     "licence": LICENCE_LABELS,

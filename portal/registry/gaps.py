@@ -1,0 +1,300 @@
+"""Where something is missing: five kinds of gaps, each told with what it was looked for in (`registry.md` 4.8).
+
+Nothing recorded is not nothing done. A gap is what somebody told: that nobody works there, that work rests or
+ends, that a chain of services others report lacks a step. Everything else without a record is `unknown`, counted
+and listed apart. Pure: lines that a viewer may not see must be left out before.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from portal.library.vocabularies import PolicyArea
+from portal.registry.freshness import LAPSED_DAYS
+from portal.registry.gap_terms import ExpectationRow, Gap, GapKind, GapReport, PlanRow, Reason
+from portal.registry.presence import NilReturn, WeighedLine
+from portal.registry.presence_filter import Phase
+from portal.registry.rows import Spot
+from portal.registry.vocabularies import PROTECTION_CHAIN, Intervention
+
+
+class _Found:
+    """What was said of one thing that was looked for."""
+
+    def __init__(self) -> None:
+        self.met = self.planned = 0
+        self.gaps: list[Gap] = []
+        self.unknown: list[Gap] = []
+
+    def report(self, kind: GapKind) -> GapReport:
+        looked_at = self.met + self.planned + len(self.gaps) + len(self.unknown)
+        return GapReport(kind, looked_at, self.met, self.planned, _ordered(self.gaps), _ordered(self.unknown))
+
+
+def presence_gaps(
+    lines: Iterable[WeighedLine],
+    expectations: Iterable[ExpectationRow],
+    nil_returns: Iterable[NilReturn],
+    today: date,
+) -> GapReport:
+    """G1: expected today, no family is at work, and that is known."""
+    by_province = _by_province(lines)
+    said = _said(nil_returns, today)
+    found = _Found()
+    for expected in expectations:
+        if not expected.holds_on(today):
+            continue
+        candidates = [*by_province[expected.spot.province], *by_province[None]]
+        serving = [line for line in candidates if _serves(line, expected)]
+        direct = [line for line in serving if _works_in(line, expected.spot)]
+        phases = {line.phase for line in direct}
+        if Phase.ACTIVE in phases:
+            found.met += 1
+        elif Phase.PLANNED in phases:
+            found.planned += 1
+        else:
+            is_wider_known = any(line.phase == Phase.ACTIVE for line in serving if line not in direct)
+            _judge_expected(found, expected, direct, said, is_wider_known)
+    return found.report(GapKind.PRESENCE)
+
+
+def plan_gaps(plans: Iterable[PlanRow]) -> GapReport:
+    """G2: an item of a plan without a confirmed contribution, or whose contributions stay below its target."""
+    found = _Found()
+    for plan in plans:
+        is_below = plan.target is not None and (plan.reached or 0) < plan.target
+        if plan.contributions and not is_below:
+            found.met += 1
+            continue
+        reason = Reason.BELOW_TARGET if plan.contributions else Reason.NO_CONTRIBUTION
+        found.gaps.append(Gap(GapKind.PLAN, (plan.spot,), reason, source=plan.source, title=plan.title))
+    return found.report(GapKind.PLAN)
+
+
+def time_gaps(lines: Iterable[WeighedLine]) -> GapReport:
+    """G3: an intervention that ends soon in a place, all of it, and nothing planned there follows.
+
+    Looked at is each intervention in each district (or whole province) with work going on; those of one province
+    that end are told together.
+    """
+    active: defaultdict[tuple[Spot, Intervention], list[WeighedLine]] = defaultdict(list)
+    planned: set[tuple[Spot, Intervention]] = set()
+    for line in lines:
+        if line.row.intervention is None:
+            continue
+        for spot in line.spots:
+            if line.phase == Phase.ACTIVE:
+                active[spot, line.row.intervention].append(line)
+            elif line.phase == Phase.PLANNED:
+                planned.add((spot, line.row.intervention))
+    found = _Found()
+    ending: defaultdict[tuple[UUID | None, Intervention], list[tuple[Spot, date]]] = defaultdict(list)
+    for (spot, intervention), working in active.items():
+        last = max((line.row.ends_on for line in working if line.row.ends_on), default=None)
+        if last is None or not all(line.ends_soon for line in working):
+            found.met += 1
+        elif (spot, intervention) in planned:
+            found.planned += 1
+        else:
+            ending[spot.province, intervention].append((spot, last))
+    for (_, intervention), ends in ending.items():
+        spots = tuple(sorted((spot for spot, _ in ends), key=_spot_order))
+        first = min(day for _, day in ends)
+        found.gaps.append(
+            Gap(
+                GapKind.TIME,
+                spots,
+                Reason.ENDING,
+                intervention.policy_area.value,
+                intervention,
+                on=first,
+            )
+        )
+    looked_at = found.met + found.planned + sum(len(ends) for ends in ending.values())
+    return GapReport(GapKind.TIME, looked_at, found.met, found.planned, _ordered(found.gaps), ())
+
+
+def chain_gaps(
+    lines: Iterable[WeighedLine], provinces: Sequence[UUID], nil_returns: Iterable[NilReturn], today: date
+) -> GapReport:
+    """G4: a province lacks a step of the protection chain while others there confirm further steps.
+
+    A service for the whole country meets its step everywhere.
+    """
+    by_province = _by_province(lines)
+    said = _said(nil_returns, today)
+    national = by_province[None]
+    found = _Found()
+    for province in provinces:
+        here = by_province[province]
+        has_chain = any(
+            line.phase == Phase.ACTIVE and line.is_confirmed
+            for _, _, interventions in PROTECTION_CHAIN
+            for line in here
+            if line.row.intervention in interventions
+        )
+        for step, _, interventions in PROTECTION_CHAIN:
+            serving = [line for line in here if line.row.intervention in interventions]
+            phases = {line.phase for line in serving}
+            is_national = any(
+                line.phase == Phase.ACTIVE and line.row.intervention in interventions for line in national
+            )
+            if Phase.ACTIVE in phases or is_national:
+                found.met += 1
+            elif Phase.PLANNED in phases:
+                found.planned += 1
+            else:
+                _judge_step(found, province, step, serving, said, has_chain)
+    return found.report(GapKind.CHAIN)
+
+
+def reporting_gaps(
+    lines: Iterable[WeighedLine], provinces: Sequence[UUID], returns: Iterable[NilReturn], today: date
+) -> GapReport:
+    """G5: one of the 4P in a province of which nobody told anything: no confirmed line, no nil return.
+
+    `returns`: also those by which an organisation speaks of itself alone.
+    """
+    by_province = _by_province(lines)
+    said = _said(returns, today)
+    found = _Found()
+    for province in provinces:
+        for area in PolicyArea:
+            confirmed = any(
+                line.is_confirmed for line in by_province[province] if area.value in line.row.policy_areas
+            )
+            if confirmed or _word(said, Spot(province), area.value):
+                found.met += 1
+            else:
+                found.gaps.append(
+                    Gap(GapKind.REPORTING, (Spot(province),), Reason.SILENT, policy_area=area.value)
+                )
+    return found.report(GapKind.REPORTING)
+
+
+def _judge_expected(
+    found: _Found,
+    expected: ExpectationRow,
+    direct: Sequence[WeighedLine],
+    said: Mapping[tuple[UUID, str | None], NilReturn],
+    is_wider_known: bool,
+) -> None:
+    area = expected.intervention.policy_area.value if expected.intervention else expected.policy_area
+
+    def gap(reason: Reason, on: date | None = None, said_by: str = "") -> Gap:
+        return Gap(
+            GapKind.PRESENCE,
+            (expected.spot,),
+            reason,
+            area,
+            expected.intervention,
+            on=on,
+            source=expected.source,
+            said_by=said_by,
+        )
+
+    _judge(found, gap, _word(said, expected.spot, area), direct, is_wider_known)
+
+
+def _judge_step(
+    found: _Found,
+    province: UUID,
+    step: str,
+    serving: Sequence[WeighedLine],
+    said: Mapping[tuple[UUID, str | None], NilReturn],
+    has_chain: bool,
+) -> None:
+    def gap(reason: Reason, on: date | None = None, said_by: str = "") -> Gap:
+        spots = (Spot(province),)
+        return Gap(
+            GapKind.CHAIN, spots, reason, PolicyArea.PROTECTION.value, step=step, on=on, said_by=said_by
+        )
+
+    word = _word(said, Spot(province), PolicyArea.PROTECTION.value)
+    is_resting = any(line.phase == Phase.DORMANT for line in serving)
+    if has_chain and word is None and not is_resting:
+        found.gaps.append(gap(Reason.BROKEN_CHAIN))
+    else:
+        _judge(found, gap, word, serving, is_wider_known=False)
+
+
+def _judge(
+    found: _Found,
+    gap: Callable[..., Gap],
+    word: NilReturn | None,
+    direct: Sequence[WeighedLine],
+    is_wider_known: bool,
+) -> None:
+    """What is neither at work nor planned: a gap where somebody told so, otherwise not known."""
+    ends = [line.row.ends_on for line in direct if line.row.ends_on]
+    last = max(ends, default=None)
+    if word is not None:
+        found.gaps.append(gap(Reason.ATTESTED, word.said_on, word.said_by))
+    elif is_wider_known:
+        found.unknown.append(gap(Reason.ONLY_WIDER))
+    elif any(line.phase == Phase.DORMANT for line in direct):
+        found.gaps.append(gap(Reason.RESTING, last))
+    else:
+        found.unknown.append(gap(Reason.ENDED, last) if direct else gap(Reason.NOTHING_RECORDED))
+
+
+def _by_province(lines: Iterable[WeighedLine]) -> defaultdict[UUID | None, list[WeighedLine]]:
+    """The lines of each province; under None those for the whole country."""
+    found: defaultdict[UUID | None, list[WeighedLine]] = defaultdict(list)
+    for line in lines:
+        for province in {spot.province for spot in line.spots}:
+            found[province].append(line)
+    return found
+
+
+def _serves(line: WeighedLine, expected: ExpectationRow) -> bool:
+    if expected.intervention is not None and line.row.intervention != expected.intervention:
+        return False
+    return expected.policy_area is None or expected.policy_area in line.row.policy_areas
+
+
+def _works_in(line: WeighedLine, spot: Spot) -> bool:
+    """Whether a line names the place; work for a whole province does not name its districts."""
+    if spot.is_district or spot.is_whole_country:
+        return spot in line.spots
+    return any(own.province == spot.province for own in line.spots)
+
+
+def _said(nil_returns: Iterable[NilReturn], today: date) -> dict[tuple[UUID, str | None], NilReturn]:
+    """The last valid word about each place; a word holds for a year."""
+    valid = [said for said in nil_returns if 0 <= (today - said.said_on).days <= LAPSED_DAYS]
+    ordered = sorted(valid, key=lambda said: (said.said_on, said.said_by))
+    return {(said.place_id, said.policy_area): said for said in ordered}
+
+
+def _word(
+    said: Mapping[tuple[UUID, str | None], NilReturn], spot: Spot, area: str | None
+) -> NilReturn | None:
+    """What was said of a place: of the area or of all work, of the place itself or of its province."""
+    places = [place for place in (spot.district, spot.province) if place]
+    return next(
+        (said[place, asked] for place in places for asked in (area, None) if (place, asked) in said), None
+    )
+
+
+def _ordered(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    return tuple(
+        sorted(
+            gaps,
+            key=lambda gap: (
+                (gap.spots and _spot_order(gap.spots[0])) or ("", ""),
+                gap.policy_area or "",
+                gap.intervention or "",
+                gap.step,
+                gap.reason,
+                gap.source,
+                gap.title,
+                gap.said_by,
+            ),
+        )
+    )
+
+
+def _spot_order(spot: Spot) -> tuple[str, str]:
+    return (spot.province.hex if spot.province else "", spot.district.hex if spot.district else "")
