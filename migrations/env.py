@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 from portal.accounts import models as accounts
 from portal.core import audit, ids, queue
+from portal.exchange import models as exchange
 from portal.jobs import schedule
 from portal.library import models as library
 from portal.places import models as places
@@ -14,7 +15,7 @@ from portal.registry import models as registry
 from search import outbox
 
 # Every module with tables: imported, they stand in the metadata that migrations are compared with.
-WITH_TABLES = (accounts, audit, coverage_models, ids, library, outbox, places, queue, registry, schedule)
+WITH_TABLES = (accounts, audit, coverage_models, exchange, ids, library, outbox, places, queue, registry, schedule)
 
 config = context.config
 

@@ -81,6 +81,60 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attestation_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attestation_place_id'), ['place_id'], unique=False)
 
+    op.create_table('import_alias',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('organisation_id', sa.Uuid(), nullable=False),
+    sa.Column('list_name', sa.String(length=20), nullable=False),
+    sa.Column('key', sa.String(length=300), nullable=False),
+    sa.Column('text', sa.String(length=200), nullable=False),
+    sa.Column('target', sa.String(length=60), nullable=False),
+    sa.Column('created_by_id', sa.Uuid(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user_account.id'], ),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('organisation_id', 'list_name', 'key')
+    )
+    with op.batch_alter_table('import_alias', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_alias_organisation_id'), ['organisation_id'], unique=False)
+
+    op.create_table('import_batch',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Uuid(), nullable=False),
+    sa.Column('created_by_id', sa.Uuid(), nullable=True),
+    sa.Column('state', sa.Enum('MATCHING', 'PREVIEW', 'IMPORTED', 'UNDONE', name='batchstate'), nullable=False),
+    sa.Column('file_name', sa.String(length=255), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size_bytes', sa.Integer(), nullable=False),
+    sa.Column('layout', sa.JSON(), nullable=False),
+    sa.Column('day_order', sa.String(length=12), nullable=False),
+    sa.Column('questions', sa.JSON(), nullable=False),
+    sa.Column('not_undone', sa.JSON(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('imported_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user_account.id'], ),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('number')
+    )
+    with op.batch_alter_table('import_batch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_batch_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_import_batch_sha256'), ['sha256'], unique=False)
+
+    op.create_table('import_column_mapping',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('organisation_id', sa.Uuid(), nullable=False),
+    sa.Column('signature', sa.String(length=2000), nullable=False),
+    sa.Column('columns', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('organisation_id', 'signature')
+    )
+    with op.batch_alter_table('import_column_mapping', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_column_mapping_organisation_id'), ['organisation_id'], unique=False)
+
     op.create_table('project',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -186,6 +240,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_activity_line_import_id'), ['import_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_activity_line_project_id'), ['project_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_activity_line_state'), ['state'], unique=False)
+
+    op.create_table('import_row',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('batch_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('raw', sa.JSON(), nullable=False),
+    sa.Column('state', sa.Enum('NEW', 'CHANGED', 'DELETED', 'UNCHANGED', 'DUPLICATE', 'QUESTION', 'ERROR', name='rowstate'), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('remarks', sa.JSON(), nullable=False),
+    sa.Column('changes', sa.JSON(), nullable=False),
+    sa.Column('is_chosen', sa.Boolean(), nullable=False),
+    sa.Column('line_reference', sa.String(length=20), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('outcome', sa.Enum('CREATED', 'CHANGED', 'REMOVED', name='outcome'), nullable=True),
+    sa.Column('line_id', sa.Uuid(), nullable=True),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('revision_after', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['import_batch.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('batch_id', 'number')
+    )
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_row_batch_id'), ['batch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_import_row_fingerprint'), ['fingerprint'], unique=False)
+        batch_op.create_index(batch_op.f('ix_import_row_line_id'), ['line_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_import_row_state'), ['state'], unique=False)
 
     op.create_table('planned_event',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -357,6 +437,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_planned_event_organisation_id'))
 
     op.drop_table('planned_event')
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_import_row_state'))
+        batch_op.drop_index(batch_op.f('ix_import_row_line_id'))
+        batch_op.drop_index(batch_op.f('ix_import_row_fingerprint'))
+        batch_op.drop_index(batch_op.f('ix_import_row_batch_id'))
+
+    op.drop_table('import_row')
     with op.batch_alter_table('activity_line', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_activity_line_state'))
         batch_op.drop_index(batch_op.f('ix_activity_line_project_id'))
@@ -376,6 +463,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_project_changed_at'))
 
     op.drop_table('project')
+    with op.batch_alter_table('import_column_mapping', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_import_column_mapping_organisation_id'))
+
+    op.drop_table('import_column_mapping')
+    with op.batch_alter_table('import_batch', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_import_batch_sha256'))
+        batch_op.drop_index(batch_op.f('ix_import_batch_organisation_id'))
+
+    op.drop_table('import_batch')
+    with op.batch_alter_table('import_alias', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_import_alias_organisation_id'))
+
+    op.drop_table('import_alias')
     with op.batch_alter_table('attestation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attestation_place_id'))
         batch_op.drop_index(batch_op.f('ix_attestation_organisation_id'))
