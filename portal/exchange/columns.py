@@ -117,7 +117,17 @@ COLUMNS: tuple[Column, ...] = (
         "Project title (English)",
         "ຊື່ໂຄງການ (ອັງກິດ)",
         ("#activity+project", "#activity+programme", "#activity"),
-        ("project title", "project name", "project", "activity", "programme", "title", "ຊື່ໂຄງການ", "ໂຄງການ", "ກິດຈະກຳ"),
+        (
+            "project title",
+            "project name",
+            "project",
+            "activity",
+            "programme",
+            "title",
+            "ຊື່ໂຄງການ",
+            "ໂຄງການ",
+            "ກິດຈະກຳ",
+        ),
         is_required=True,
         width=34,
         hint="Rows of one project carry the same title.",
@@ -156,8 +166,20 @@ COLUMNS: tuple[Column, ...] = (
         "Who does the work",
         "ຜູ້ຈັດຕັ້ງປະຕິບັດ",
         ("#org+impl", "#org+implementing", "#org+name", "#org"),
-        ("organisation", "organization", "implementing organisation", "implementing partner", "implementer", "org",
-         "organisation name", "organization name", "agency", "ອົງກອນ", "ອົງການ", "ອົງກອນຈັດຕັ້ງປະຕິບັດ"),
+        (
+            "organisation",
+            "organization",
+            "implementing organisation",
+            "implementing partner",
+            "implementer",
+            "org",
+            "organisation name",
+            "organization name",
+            "agency",
+            "ອົງກອນ",
+            "ອົງການ",
+            "ອົງກອນຈັດຕັ້ງປະຕິບັດ",
+        ),
         list_name="organisation",
         is_required=True,
         width=30,
@@ -268,7 +290,9 @@ COLUMNS: tuple[Column, ...] = (
         is_list=True,
         width=22,
     ),
-    Column("description", Kind.TEXT, "#description", "In words", "ຄຳອະທິບາຍ", words=("description",), width=30),
+    Column(
+        "description", Kind.TEXT, "#description", "In words", "ຄຳອະທິບາຍ", words=("description",), width=30
+    ),
     Column(
         "country_code",
         Kind.PLACES,
@@ -278,7 +302,9 @@ COLUMNS: tuple[Column, ...] = (
         width=8,
         hint="LA without a province means the whole country.",
     ),
-    Column("country", Kind.PLACES, "#country+name", "Country", "ປະເທດ", ("#country",), ("country",), width=10),
+    Column(
+        "country", Kind.PLACES, "#country+name", "Country", "ປະເທດ", ("#country",), ("country",), width=10
+    ),
     Column(
         "province_code",
         Kind.PLACES,
@@ -444,12 +470,37 @@ COLUMNS: tuple[Column, ...] = (
 )
 # Other ways to give the same figure; read and never written.
 READ_ONLY_COLUMNS: tuple[Column, ...] = (
-    Column("planned_start", Kind.DAY, "#date+planned+start", "Planned start", "ວັນເລີ່ມຕາມແຜນ", words=("planned start",)),
-    Column("planned_end", Kind.DAY, "#date+planned+end", "Planned end", "ວັນສິ້ນສຸດຕາມແຜນ", words=("planned end",)),
-    Column("actual_start", Kind.DAY, "#date+actual+start", "Actual start", "ວັນເລີ່ມຈິງ", words=("actual start",)),
+    Column(
+        "planned_start",
+        Kind.DAY,
+        "#date+planned+start",
+        "Planned start",
+        "ວັນເລີ່ມຕາມແຜນ",
+        words=("planned start",),
+    ),
+    Column(
+        "planned_end", Kind.DAY, "#date+planned+end", "Planned end", "ວັນສິ້ນສຸດຕາມແຜນ", words=("planned end",)
+    ),
+    Column(
+        "actual_start", Kind.DAY, "#date+actual+start", "Actual start", "ວັນເລີ່ມຈິງ", words=("actual start",)
+    ),
     Column("actual_end", Kind.DAY, "#date+actual+end", "Actual end", "ວັນສິ້ນສຸດຈິງ", words=("actual end",)),
-    Column("planned_households", Kind.COUNT, "#targeted+hh+all", "Planned: households", "ແຜນ: ຄົວເຮືອນ", ("#targeted+hh",)),
-    Column("reached_households", Kind.COUNT, "#reached+hh+all", "Reached: households", "ເຂົ້າເຖິງ: ຄົວເຮືອນ", ("#reached+hh",)),
+    Column(
+        "planned_households",
+        Kind.COUNT,
+        "#targeted+hh+all",
+        "Planned: households",
+        "ແຜນ: ຄົວເຮືອນ",
+        ("#targeted+hh",),
+    ),
+    Column(
+        "reached_households",
+        Kind.COUNT,
+        "#reached+hh+all",
+        "Reached: households",
+        "ເຂົ້າເຖິງ: ຄົວເຮືອນ",
+        ("#reached+hh",),
+    ),
 )
 BY_KEY = {column.key: column for column in (*COLUMNS, *READ_ONLY_COLUMNS)}
 # What somebody may choose for a column of a file without tags.

@@ -45,7 +45,9 @@ _WORDS = re.compile(r"[^\s,/]+")
 
 NO_DAY = N_("This is no day. Write it as 2026-12-31.")
 STRANGE_YEAR = N_("The year does not look right. Write the day as 2026-12-31.")
-TWO_READINGS = N_("This may be %(first)s or %(second)s. Write it as %(first)s or %(second)s, or say above how days are written.")
+TWO_READINGS = N_(
+    "This may be %(first)s or %(second)s. Write it as %(first)s or %(second)s, or say above how days are written."
+)
 FROM_BUDDHIST = N_("Read as %(day)s: the year is a Buddhist one.")
 FROM_SERIAL = N_("Read as %(day)s: this is how spreadsheets count days.")
 FROM_MONTH = N_("Read as %(day)s: only a month is given.")
@@ -126,7 +128,9 @@ def _checked(year: int, month: int, day: int, column: str, found: str, say: str 
     return ReadDay(read, remark)
 
 
-def _either_order(first: int, second: int, year: str, column: str, order: DayOrder | None, found: str) -> ReadDay:
+def _either_order(
+    first: int, second: int, year: str, column: str, order: DayOrder | None, found: str
+) -> ReadDay:
     full_year, say = int(year), ""
     if len(year) == 2:
         full_year, say = 2000 + int(year), FROM_SHORT_YEAR
@@ -161,7 +165,7 @@ def _number(number: float, column: str, found: str, *, is_end: bool) -> ReadDay:
 
 
 def _in_words(text: str, column: str, found: str, *, is_end: bool) -> ReadDay:
-    """"1 May 2024", "May 1, 2024", "May 2024" and the same in Lao."""
+    """ "1 May 2024", "May 1, 2024", "May 2024" and the same in Lao."""
     words = [word.casefold() for word in _WORDS.findall(text)]
     months = [_MONTH_OF[word] for word in words if word in _MONTH_OF]
     numbers = [int(word) for word in (w.rstrip(".") for w in words) if word.isdecimal() and len(word) < 5]

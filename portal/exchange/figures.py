@@ -12,7 +12,9 @@ _DIGITS = {ord(zero) + n: ord("0") + n for zero in "໐๐០၀" for n in range
 # The sign between groups of three, and another one before decimals that are nothing.
 _GROUPED = re.compile(r"([+-]?\d{1,3}(?:([., '’\u00a0\u202f])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,]0+)?")
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]0+)?")
-_NOTHING = frozenset({"n/a", "na", "n.a.", "-", "–", "—", "none", "nil", "tbd", "tbc", "?", "unknown", "ບໍ່ມີ", "ບໍ່ຮູ້"})
+_NOTHING = frozenset(
+    {"n/a", "na", "n.a.", "-", "–", "—", "none", "nil", "tbd", "tbc", "?", "unknown", "ບໍ່ມີ", "ບໍ່ຮູ້"}
+)
 
 NO_COUNT = N_("This is no whole number. Write for example 1200.")
 NEGATIVE = N_("This is less than nothing. Write 0 or more.")

@@ -22,7 +22,20 @@ _OLD_TAGS = {
 }
 # Attributes that make something else of a hashtag that is understood without any: `#org+type` is no organisation.
 _OTHER_THINGS = {
-    "org": {"type", "acronym", "code", "id", "url", "contact", "email", "funder", "funding", "prog", "leader", "partner"},
+    "org": {
+        "type",
+        "acronym",
+        "code",
+        "id",
+        "url",
+        "contact",
+        "email",
+        "funder",
+        "funding",
+        "prog",
+        "leader",
+        "partner",
+    },
     "activity": {"type", "description", "code", "id", "url", "status", "date"},
     "sector": {"code", "other", "secondary"},
     "targeted": {"f", "m", "i", "hh", "children", "adults", "infants", "elderly", "f_m", "hosts", "idps"},

@@ -48,7 +48,12 @@ def find_layout(sheets: Sequence[Sheet]) -> Layout:
     rank = [Origin.NOT_YET, Origin.HEADERS, Origin.TAGS]
     return max(
         layouts,
-        key=lambda layout: (rank.index(layout.origin), len(layout.columns), len(layout.headers), -layout.sheet),
+        key=lambda layout: (
+            rank.index(layout.origin),
+            len(layout.columns),
+            len(layout.headers),
+            -layout.sheet,
+        ),
     )
 
 
@@ -86,7 +91,7 @@ def _layout_of(number: int, sheet: Sheet) -> Layout:
             headers = _headers(top[:at])
             beside = [position for position in headers if position not in row.cells]
             below = row.number + 1
-            return Layout(number, Origin.TAGS, below, columns, headers, tuple([*unknown, *beside]))
+            return Layout(number, Origin.TAGS, below, columns, headers, (*unknown, *beside))
     return _by_headers(number, top)
 
 

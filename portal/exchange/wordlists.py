@@ -102,7 +102,9 @@ class WordList:
     def codes(self) -> Mapping[str, str]:
         """From every folded word to the code it means."""
         known = {fold(word): str(code) for code, words in self.others.items() for word in words}
-        known.update((fold(word), code) for code, english, lao in self.values for word in (english, lao, code))
+        known.update(
+            (fold(word), code) for code, english, lao in self.values for word in (english, lao, code)
+        )
         return known
 
     def find(self, text: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -84,7 +84,14 @@ def from_wire(value: Any) -> Cell:
     """Back again. Raises ValueError, KeyError or TypeError for what `to_wire` never writes."""
     if isinstance(value, dict):
         ((kind, text),) = value.items()
-        return {"e": CellError, "t": datetime.fromisoformat, "d": date.fromisoformat}[kind](text)  # type: ignore[no-any-return]
+        return _READERS[kind](text)
     if isinstance(value, str | int | float):
         return value
     raise TypeError("That is no cell.")
+
+
+_READERS: Mapping[str, Callable[[str], Cell]] = {
+    "e": CellError,
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+}

@@ -14,9 +14,7 @@ from uploads.problems import Problem
 from uploads.sandbox import Limits, Stopped, as_file, lines_of, problem_of
 from uploads.tables.cells import Sheet, TableLimits, TableReading, TableRow, from_wire
 
-READABLE = frozenset(
-    {FileKind.XLSX, FileKind.XLSM, FileKind.XLS, FileKind.ODS, FileKind.CSV, FileKind.TXT}
-)
+READABLE = frozenset({FileKind.XLSX, FileKind.XLSM, FileKind.XLS, FileKind.ODS, FileKind.CSV, FileKind.TXT})
 
 
 def read_table(
