@@ -29,6 +29,7 @@ from portal.places.page_queries import PlaceLine
 from portal.web.admin import JOB_LABELS
 from portal.web.forms import Form
 from portal.web.languages import PREFIX
+from portal.web.presence_pieces import presence_pieces
 from portal.web.screen import CurrentScreen
 from search.highlight import Passage
 
@@ -87,6 +88,7 @@ def components(screen: CurrentScreen) -> Response:
         choices=[Choice(f"value{n}", _choice_label(n), n * 1000, n in (2, 11)) for n in range(1, 15)],
         job=_job(),
         job_labels=JOB_LABELS,
+        presence=presence_pieces(LONG_LAO),
         problem=(N_("This is too long: at most %(max_length)s characters."), {"max_length": 200}),
     )
 

@@ -22,6 +22,7 @@ from portal.places.policy import may_edit_places
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
+from portal.web.presence_page import place_presence
 from portal.web.screen import CurrentScreen, Screen
 
 router = APIRouter(prefix=f"{PREFIX}/places")
@@ -73,6 +74,7 @@ def show_place(screen: CurrentScreen, session: DbSession, reference: str) -> Res
         kinds=KINDS,
         schemes=SCHEMES,
         may_edit=may_edit_places(screen.viewer),
+        work=place_presence(session, screen, page.details.place, page.line.code, today()),
     )
 
 

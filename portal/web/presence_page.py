@@ -1,7 +1,7 @@
 """What the presence page shows: rows and cells with their addresses, shapes of the map, bars, lines of the table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from uuid import UUID
@@ -15,10 +15,11 @@ from portal.core.paging import Page, Row
 from portal.labels import LABELS
 from portal.library.vocabularies import PolicyArea
 from portal.places.drawing import text_width
-from portal.places.queries import HOME_COUNTRY, find_place, get_place, place_names
+from portal.places.models import Level, Place
+from portal.places.queries import HOME_COUNTRY, find_place, get_place, place_codes, place_names
 from portal.places.shapes import MapPart, UnitMap, unit_map
 from portal.registry.presence import CellState, Figures, PlaceKey, Presence, WeighedLine
-from portal.registry.presence_filter import Breadth
+from portal.registry.presence_filter import Breadth, PresenceFilter
 from portal.registry.presence_queries import busiest_implementers, read_presence, visible_lines
 from portal.registry.queries import titles_of
 from portal.registry.timeline import Bar, Timeline, draw_timeline
@@ -157,6 +158,15 @@ class PresencePage:
         return [CellView(self.presence.column(column), self.link.column(column)) for column in self.columns]
 
     @cached_property
+    def here(self) -> Sequence[CellView]:
+        """The 4P of the place itself, with its state: of a province with all its districts, or of one district."""
+        states = [_wider_state(self.presence, column) for column in self.columns]
+        return [
+            CellView(replace(cell.figures, state=state), cell.address if cell.figures.lines else "")
+            for cell, state in zip(self.totals, states, strict=True)
+        ]
+
+    @cached_property
     def timeline(self) -> Timeline:
         return draw_timeline(self.presence)
 
@@ -222,7 +232,11 @@ class PresencePage:
     @cached_property
     def chips(self) -> Sequence[tuple[str, str, str]]:
         """Every chosen value: its field, the value, and its words, which may still need to be translated."""
-        names = {**dict(self.province_options), **dict(self.district_options), **dict(self.organisation_options)}
+        names = {
+            **dict(self.province_options),
+            **dict(self.district_options),
+            **dict(self.organisation_options),
+        }
         words = {"from": N_("At work from"), "to": N_("At work until"), "confirmed": N_("Confirmed")}
         return [
             (field, value, _chip_text(field, value, names, words))
@@ -234,6 +248,13 @@ class PresencePage:
     def now(self) -> float:
         """Where today stands on the axis of the timeline."""
         return round(self.timeline.share(self.presence.as_of) * AXIS, 1)
+
+    @cached_property
+    def everybody(self) -> Sequence[Organisation]:
+        """Who does the work, by name; of very many the busiest."""
+        ids = busiest_implementers(self.presence.lines, MOST_ORGANISATIONS)
+        found = organisations_by_id(self.session, ids).values()
+        return sorted(found, key=lambda organisation: organisation.name.casefold())
 
     def organisations(self, lines: Iterable[WeighedLine]) -> Mapping[UUID, Organisation]:
         return organisations_by_id(self.session, {line.row.implementer_id for line in lines})
@@ -290,6 +311,22 @@ def presence_page(session: Session, screen: Screen, asked: Asked, today: date) -
     return PresencePage(session, screen, asked, presence, shown, wide.place(None) if not zoom else wide.total)
 
 
+def place_presence(
+    session: Session, screen: Screen, place: Place, code: str, today: date
+) -> PresencePage | None:
+    """What is said of one place of the country on its own page; None where nothing is counted."""
+    if place.country != HOME_COUNTRY or place.is_closed or not code:
+        return None
+    asked = Asked(PresenceFilter(), {})
+    if place.level == Level.PROVINCE:
+        asked = Asked(PresenceFilter(provinces=frozenset({place.id})), {"province": [code]})
+    elif place.level == Level.DISTRICT and place.parent_id:
+        province = place_codes(session, [place.parent_id], "cod_pcode").get(place.parent_id, "")
+        within = PresenceFilter(provinces=frozenset({place.parent_id}), districts=frozenset({place.id}))
+        asked = Asked(within, {"province": [province], "district": [code]})
+    return presence_page(session, screen, asked, today)
+
+
 def country_map(session: Session, language: str) -> UnitMap:
     country = find_place(session, HOME_COUNTRY)
     return unit_map(session, country, language) if country else UnitMap(UUID(int=0), "", 1, 1, ())
@@ -299,6 +336,13 @@ def _chip_text(field: str, value: str, names: Mapping[str, str], words: Mapping[
     if field in LABEL_NAMES:
         return LABELS[LABEL_NAMES[field]].get(value, value)
     return words.get(field) or names.get(value, value)
+
+
+def _wider_state(presence: Presence, column: str) -> CellState:
+    """The state of everything that was asked for, as one cell; nil returns hold for the place that names them."""
+    figures = presence.column(column)
+    place = next(iter(presence.asked.districts), presence.zoom)
+    return figures.state if figures.lines or place is None else presence.cell(place, column).state
 
 
 def count_class(families: int) -> int:
