@@ -10,12 +10,25 @@ from portal.exchange import models as exchange
 from portal.jobs import schedule
 from portal.library import models as library
 from portal.places import models as places
-from portal.registry import coverage_models
+from portal.registry import coverage_models, finding_models
 from portal.registry import models as registry
 from search import outbox
 
 # Every module with tables: imported, they stand in the metadata that migrations are compared with.
-WITH_TABLES = (accounts, audit, coverage_models, exchange, ids, library, outbox, places, queue, registry, schedule)
+WITH_TABLES = (
+    accounts,
+    audit,
+    coverage_models,
+    exchange,
+    finding_models,
+    ids,
+    library,
+    outbox,
+    places,
+    queue,
+    registry,
+    schedule,
+)
 
 config = context.config
 

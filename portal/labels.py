@@ -23,11 +23,13 @@ from portal.library.vocabularies import (
     VISIBILITY_LABELS,
     WITHDRAWAL_REASON_LABELS,
 )
-from portal.registry.freshness import AGE_LABELS, AGE_NAMES
+from portal.registry.freshness import AGE_LABELS, AGE_NAMES, REMINDER_REASON_LABELS
 from portal.registry.gap_terms import GAP_KIND_LABELS, REASON_LABELS
 from portal.registry.presence import CELL_STATE_LABELS, CELL_STATE_NAMES
 from portal.registry.presence_filter import BREADTH_LABELS, PHASE_LABELS
 from portal.registry.presence_filter import ROLE_LABELS as PRESENCE_ROLE_LABELS
+from portal.registry.finding_models import FINDING_STATE_LABELS, OUTCOME_LABELS
+from portal.registry.scoring import BAND_LABELS, CONFIDENCE_LABELS, QUEUE_LABELS
 from portal.registry.terms import (
     BUDGET_BAND_LABELS,
     BUDGET_STATUS_LABELS,
@@ -55,16 +57,19 @@ LABELS: Mapping[str, Mapping[Any, str]] = {
     "age": AGE_LABELS,
     "age_name": AGE_NAMES,
     "audience": AUDIENCE_LABELS,
+    "band": BAND_LABELS,
     "breadth": BREADTH_LABELS,
     "budget_band": BUDGET_BAND_LABELS,
     "budget_status": BUDGET_STATUS_LABELS,
     "cell_state": CELL_STATE_LABELS,
     "cell_state_name": CELL_STATE_NAMES,
+    "confidence": CONFIDENCE_LABELS,
     "date_basis": DATE_BASIS_LABELS,
     "effective_status": EFFECTIVE_STATUS_LABELS,
     "event_kind": EVENT_KIND_LABELS,
     "file_kind": FILE_KIND_LABELS,
     "file_role": FILE_ROLE_LABELS,
+    "finding_state": FINDING_STATE_LABELS,
     "gap_kind": GAP_KIND_LABELS,
     "gap_reason": REASON_LABELS,
     "intervention": INTERVENTION_LABELS,
@@ -74,6 +79,7 @@ LABELS: Mapping[str, Mapping[Any, str]] = {
     "link_kind": LINK_KIND_LABELS,
     "modality": MODALITY_LABELS,
     "organisation_type": ORGANISATION_TYPE_LABELS,
+    "outcome": OUTCOME_LABELS,
     "partner_role": PARTNER_ROLE_LABELS,
     "people_unit": PEOPLE_UNIT_LABELS,
     "phase": PHASE_LABELS,
@@ -81,8 +87,10 @@ LABELS: Mapping[str, Mapping[Any, str]] = {
     "policy_area": POLICY_AREA_LABELS,
     "portal_role": PORTAL_ROLE_NAMES,
     "presence_role": PRESENCE_ROLE_LABELS,
+    "queue": QUEUE_LABELS,
     "reach": REACH_LABELS,
     "record_kind": RECORD_KIND_LABELS,
+    "reminder_reason": REMINDER_REASON_LABELS,
     "resource_type": RESOURCE_TYPE_LABELS,
     "result_kind": RESULT_KIND_LABELS,
     "role": ROLE_LABELS,

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from portal.accounts.models import Invitation, Organisation, OrganisationType, Role, User
+from portal.accounts.models import Invitation, Membership, Organisation, OrganisationType, Role, User
 from portal.accounts.policy import (
     is_of,
     may_administer,
@@ -200,3 +200,17 @@ def portal_people_page(session: Session, viewer: Viewer, text: str, page: int) -
     require(may_administer(viewer), Forbidden(N_("Only administrators give roles of the portal.")))
     people = browse_people(session, text, page)
     return PortalPeoplePage(people, belongings_of(session, [person.id for person in people.rows]))
+
+
+def editors_of(session: Session, organisation_id: UUID) -> Sequence[User]:
+    """Whoever answers in the name of an organisation: those to whom mails about its records go."""
+    statement = (
+        select(User)
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(
+            Membership.organisation_id == organisation_id,
+            col(Membership.role).in_([Role.EDITOR, Role.ADMIN]),
+            col(User.deleted_at).is_(None),
+        )
+    )
+    return session.exec(statement.order_by(col(User.id))).all()

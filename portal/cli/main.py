@@ -2,7 +2,7 @@
 
 import typer
 
-from portal.cli import check, demo, index, mail, places, serve, upgrade, users
+from portal.cli import check, demo, index, mail, overlaps, places, serve, upgrade, users
 
 app = typer.Typer(
     name="sala",
@@ -17,6 +17,7 @@ app.command("worker")(serve.worker)
 app.command("upgrade")(upgrade.upgrade)
 app.add_typer(users.commands, name="users")
 app.add_typer(places.commands, name="places")
+app.add_typer(overlaps.commands, name="overlaps")
 app.command("reindex")(index.reindex)
 app.command("check")(check.check)
 app.command("mail")(mail.mail)

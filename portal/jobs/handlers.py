@@ -10,6 +10,8 @@ from typing import Any
 from portal.accounts.session_actions import forget_expired
 from portal.core.mail import compose, deliver
 from portal.indexing import mark_resources
+from portal.jobs.reminders import send_reminders
+from portal.jobs.comparing import compare_everything
 from portal.library.actions import changed_uses
 from portal.library.file_actions import record_reading
 from portal.library.models import Reading, ReadingState
@@ -72,9 +74,16 @@ def forget_what_expired(services: Services) -> None:
     services.files.clear_incoming(HALF_RECEIVED_SECONDS)
 
 
+def find_overlaps(services: Services) -> None:
+    """Days pass and records age: once a day everything is compared again."""
+    compare_everything(services)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": read_stored_file,
     "send_mail": send_mail,
+    "send_reminders": send_reminders,
+    "find_overlaps": find_overlaps,
     "index_uses": index_uses,
     "forget_expired": forget_what_expired,
 }

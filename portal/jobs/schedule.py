@@ -9,8 +9,11 @@ from portal.core.clock import UtcDateTime, now
 from portal.core.queue import enqueue
 
 PERIODS: Mapping[str, timedelta] = {
+    # More often than weekly: a week begins at one moment, and who was mailed in it is written down.
+    "send_reminders": timedelta(hours=12),
     "index_uses": timedelta(hours=1),
     "forget_expired": timedelta(hours=6),
+    "find_overlaps": timedelta(hours=24),
 }
 
 

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from portal.core.queue import Job, claim, fail, finish, has_claimable, release_dead_leases, worker_name
 from portal.indexing import mark_resources
+from portal.jobs.comparing import compare_once
 from portal.jobs.documents import load_documents, searchable_ids
 from portal.jobs.handlers import HANDLERS
 from portal.jobs.schedule import enqueue_due
@@ -32,7 +33,7 @@ def run_worker(services: Services, should_stop: Callable[[], bool]) -> None:
         released = release_dead_leases(session)
     if released:
         log.info("took up %s jobs of a worker that is gone", released)
-    index = _IndexFollower(services)
+    index, register = _IndexFollower(services), _RegisterFollower(services)
     next_schedule = 0.0
     while not should_stop():
         moment = time.monotonic()
@@ -41,7 +42,8 @@ def run_worker(services: Services, should_stop: Callable[[], bool]) -> None:
                 enqueue_due(session)
             next_schedule = moment + SCHEDULE_SECONDS
         has_worked = work_once(services)
-        if not index.follow(moment) and not has_worked:
+        has_compared = not has_worked and register.follow(moment)
+        if not index.follow(moment) and not has_worked and not has_compared:
             time.sleep(IDLE_SECONDS)
 
 
@@ -74,6 +76,24 @@ class _IndexFollower:
             self._services.search.ensure_ready()
             self._is_ready = True
         mark_what_a_new_index_lacks(self._services)
+
+
+class _RegisterFollower:
+    """Looks for overlaps when the register changed; rests when that fails, so that everything else goes on."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._rests_until = 0.0
+
+    def follow(self, moment: float) -> bool:
+        if moment < self._rests_until:
+            return False
+        try:
+            return compare_once(self._services)
+        except Exception as error:
+            log.warning("overlaps are not looked for just now", exc_info=error)
+            self._rests_until = moment + SCHEDULE_SECONDS
+            return False
 
 
 def mark_what_a_new_index_lacks(services: Services) -> int:
@@ -121,7 +141,7 @@ def work_once(services: Services) -> bool:
 
 def work_off(services: Services) -> None:
     """Do everything that is due now, then return: for commands, the sample library and tests."""
-    while work_once(services) or index_once(services):
+    while work_once(services) or index_once(services) or compare_once(services):
         pass
 
 

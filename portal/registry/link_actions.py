@@ -67,6 +67,26 @@ def agree_link(session: Session, viewer: Viewer, link: ProjectLink) -> None:
     settle_families(session, [link.project_id, link.other_id])
 
 
+def join_as_same_work(session: Session, viewer: Viewer, project: Project, other: Project) -> ProjectLink:
+    """A coordinator says that two organisations report the same work; it is agreed at once, either may end it."""
+    require(may_coordinate(viewer), Forbidden(N_("Only coordinators join records of two organisations.")))
+    link = _link_between(session, project, other, LinkKind.THIRD_PARTY)
+    if link is None:
+        link = ProjectLink(
+            project_id=project.id,
+            other_id=other.id,
+            kind=LinkKind.THIRD_PARTY,
+            created_by_id=viewer.user_id,
+            agreed_at=now(),
+        )
+        session.add(link)
+    link.agreed_at = link.agreed_at or now()
+    session.flush()
+    changed(session, viewer, project, "link", other=other.reference, kind=LinkKind.THIRD_PARTY, agreed=True)
+    settle_families(session, [project.id, other.id])
+    return link
+
+
 def remove_link(session: Session, viewer: Viewer, link: ProjectLink) -> None:
     """Either side may end a link; what it held together is counted apart again."""
     project, other = session.get_one(Project, link.project_id), session.get_one(Project, link.other_id)

@@ -6,7 +6,7 @@ without memory: the same two lines always give the same answer.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -145,8 +145,10 @@ def confidence_of(doubts: Sequence[str]) -> Confidence:
     return Confidence.B if len(doubts) == 1 else Confidence.C
 
 
-def find_overlaps(rows: Iterable[LineRow], today: date) -> Iterator[Overlap]:
-    """Every pair to be told in queues O and internal, each once.
+def find_overlaps(
+    rows: Iterable[LineRow], today: date, projects: Collection[UUID] | None = None
+) -> Iterator[Overlap]:
+    """Every pair to be told in queues O and internal, each once; of some projects with all others, or of all.
 
     Compares only lines of one intervention in one province, so the work grows with what is found there.
     """
@@ -164,7 +166,8 @@ def find_overlaps(rows: Iterable[LineRow], today: date) -> Iterator[Overlap]:
             for other in members[place + 1 :]:
                 if other.starts_on is None or other.starts_on > end:
                     break
-                if _is_hopeless(one, other):
+                is_asked = projects is None or one.project_id in projects or other.project_id in projects
+                if not is_asked or _is_hopeless(one, other):
                     continue
                 overlap = compare(one, other, today)
                 if overlap is not None and overlap.key not in seen:

@@ -45,6 +45,10 @@ class Snapshot:
         return tuple(row for rows in self.events_by_project.values() for row in rows)
 
     @cached_property
+    def events_by_id(self) -> Mapping[UUID, EventRow]:
+        return {row.id: row for row in self.events}
+
+    @cached_property
     def lines_by_id(self) -> Mapping[UUID, LineRow]:
         return {row.id: row for row in self.lines}
 

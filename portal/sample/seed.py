@@ -13,6 +13,7 @@ from sqlmodel import col, func, select
 
 from portal.accounts.models import Organisation
 from portal.core.queue import Job, JobState
+from portal.jobs.comparing import compare_once
 from portal.jobs.rebuilding import carry_marks
 from portal.jobs.worker import work_once
 from portal.library.file_actions import ReceivedFile, receive
@@ -65,6 +66,9 @@ def finish_work(services: Services, progress: Show = show_nothing) -> None:
     while work_once(services):
         done += 1
         progress(done, max(done, total))
+    # What was found is told by mail, which is work again.
+    while compare_once(services) or work_once(services):
+        done += 1
     carry_marks(services, lambda carried, marks: progress(done + carried, done + marks))
 
 
