@@ -1,0 +1,186 @@
+"""Writing the chosen rows of an import, all or none, and taking a whole import back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from portal.accounts.models import Organisation
+from portal.accounts.viewer import Viewer
+from portal.core.clock import now
+from portal.core.errors import N_, Conflict, Forbidden, require
+from portal.exchange.import_queries import rows_of
+from portal.exchange.import_steps import ONLY_EDITORS, require_open, tell
+from portal.exchange.line_values import line_input
+from portal.exchange.models import BatchState, ImportBatch, ImportRow, Outcome, RowState
+from portal.exchange.planning import PlannedRow, plan_import
+from portal.exchange.policy import may_import_for
+from portal.exchange.wordlists import Say
+from portal.registry.actions import create_project, discard_project, publish_project
+from portal.registry.inputs import PartnerInput, ProjectInput
+from portal.registry.line_actions import remove_line, restore_line, save_line
+from portal.registry.line_inputs import LineInput
+from portal.registry.models import ActivityLine, Project, ProjectState
+from portal.registry.partner_actions import save_partner
+from portal.registry.policy import may_publish
+from portal.registry.queries import lines_of
+from portal.registry.terms import PartnerRole
+
+NOT_IMPORTED = N_("Only an import that was carried out can be taken back.")
+UNDONE_REASON = N_("The import %(reference)s that brought it was taken back.")
+
+
+def import_chosen(
+    session: Session,
+    viewer: Viewer,
+    batch: ImportBatch,
+    say: Say,
+    language: str,
+    *,
+    publish: bool = False,
+) -> int:
+    """Write every chosen row, all in this transaction; returns how many.
+
+    The preview is worked out once more, so that nothing is written that is no longer so: of two imports of one
+    organisation, the second waits for the first and sees what it wrote.
+    """
+    require_open(viewer, batch)
+    session.exec(
+        select(Organisation.id).where(Organisation.id == batch.organisation_id).with_for_update()
+    ).one()
+    session.refresh(batch)
+    require_open(viewer, batch)
+    plan = plan_import(session, viewer, batch, say, language)
+    writer = _Writer(session, viewer, batch)
+    chosen = [planned for planned in plan.rows if _is_to_write(planned)]
+    for planned in chosen:
+        writer.write(planned)
+    if publish:
+        writer.publish()
+    batch.state, batch.imported_at = BatchState.IMPORTED, now()
+    tell(session, viewer, batch, "import", rows=len(chosen))
+    return len(chosen)
+
+
+def _is_to_write(planned: PlannedRow) -> bool:
+    if not planned.row.is_chosen:
+        return False
+    if planned.state == RowState.DELETED:
+        return planned.known is not None
+    return planned.state in (RowState.NEW, RowState.CHANGED, RowState.DUPLICATE) and planned.data is not None
+
+
+class _Writer:
+    """Writes the rows of one import; projects that several rows begin are begun once."""
+
+    def __init__(self, session: Session, viewer: Viewer, batch: ImportBatch) -> None:
+        self.session = session
+        self.viewer = viewer
+        self.batch = batch
+        self.begun: dict[str, Project] = {}
+        self._partners: set[tuple[UUID, UUID, PartnerRole]] = set()
+
+    def write(self, planned: PlannedRow) -> None:
+        row = planned.row
+        if planned.state == RowState.DELETED and planned.known:
+            reason = str(planned.read.values["reason"])
+            remove_line(self.session, self.viewer, planned.known.line, reason)
+            self._note(row, planned.known.line, Outcome.REMOVED)
+            return
+        if planned.data is None:
+            return
+        if planned.known:
+            row.before = _before(planned)
+        project = planned.project or self._begin(planned)
+        known = planned.known.line if planned.known else None
+        line = save_line(self.session, self.viewer, project, planned.data, known)
+        line.import_id = line.import_id or self.batch.id
+        self._note(row, line, Outcome.CHANGED if known else Outcome.CREATED)
+
+    def publish(self) -> None:
+        """Show the projects that this import began, where the viewer may and they are complete."""
+        for project in self.begun.values():
+            if may_publish(self.viewer, project):
+                publish_project(self.session, self.viewer, project)
+
+    def _note(self, row: ImportRow, line: ActivityLine, outcome: Outcome) -> None:
+        row.outcome, row.line_id, row.revision_after = outcome, line.id, line.revision
+        row.line_reference = line.reference
+
+    def _begin(self, planned: PlannedRow) -> Project:
+        project = self.begun.get(planned.new_project)
+        if project is None:
+            project = self.begun[planned.new_project] = self._create(planned)
+        self._add_partners(project, planned.read.values)
+        return project
+
+    def _create(self, planned: PlannedRow) -> Project:
+        given = planned.read.values
+        status = given.get("status")
+        data = ProjectInput(
+            organisation=self.batch.organisation_id,
+            title_en=given.get("title_en") or "",
+            title_lo=given.get("title_lo") or "",
+            iati_identifier=given.get("iati") or "",
+            planned_start=given.get("start"),
+            planned_end=given.get("end"),
+            **({"status": status[0]} if status else {}),
+        )
+        project = create_project(self.session, self.viewer, data)
+        project.import_id = self.batch.id
+        return project
+
+    def _add_partners(self, project: Project, given: Mapping[str, Any]) -> None:
+        for key, role in (("funder", PartnerRole.FUNDING), ("accountable", PartnerRole.ACCOUNTABLE)):
+            for organisation_id in given.get(key) or ():
+                if (project.id, organisation_id, role) not in self._partners:
+                    self._partners.add((project.id, organisation_id, role))
+                    data = PartnerInput(organisation=organisation_id, role=role)
+                    save_partner(self.session, self.viewer, project, data)
+
+
+def _before(planned: PlannedRow) -> dict[str, Any]:
+    """The line as it was, as an input that would make it so again."""
+    data, _ = line_input({}, planned.known)
+    return data.model_dump(mode="json") if data else {}
+
+
+def undo_import(session: Session, viewer: Viewer, batch: ImportBatch) -> list[str]:
+    """Take a whole import back: what it brought goes, what it changed says again what it said before.
+
+    Lines that somebody changed since stay as they are; their references are returned and kept.
+    """
+    require(may_import_for(viewer, batch.organisation_id), Forbidden(ONLY_EDITORS))
+    require(batch.state == BatchState.IMPORTED, Conflict(NOT_IMPORTED))
+    rows = [row for row in rows_of(session, batch) if row.outcome and row.line_id]
+    kept = [row.line_reference for row in reversed(rows) if not _undo_row(session, viewer, batch, row)]
+    _discard_empty(session, viewer, batch)
+    batch.state, batch.undone_at, batch.not_undone = BatchState.UNDONE, now(), sorted(kept)
+    session.add(batch)
+    tell(session, viewer, batch, "undo_import", kept=batch.not_undone)
+    session.flush()
+    return batch.not_undone
+
+
+def _undo_row(session: Session, viewer: Viewer, batch: ImportBatch, row: ImportRow) -> bool:
+    """Whether the row could be taken back: only a line nobody touched since can."""
+    line = session.get(ActivityLine, row.line_id)
+    if line is None or line.revision != row.revision_after:
+        return False
+    if row.outcome == Outcome.REMOVED:
+        restore_line(session, viewer, line)
+    elif row.outcome == Outcome.CREATED:
+        remove_line(session, viewer, line, UNDONE_REASON % {"reference": batch.reference})
+    else:
+        project = session.get_one(Project, line.project_id)
+        save_line(session, viewer, project, LineInput.model_validate(row.before), line)
+    return True
+
+
+def _discard_empty(session: Session, viewer: Viewer, batch: ImportBatch) -> None:
+    """Drafts that the import began and that hold nothing now are thrown away."""
+    statement = select(Project).where(col(Project.import_id) == batch.id, Project.state == ProjectState.DRAFT)
+    for project in session.exec(statement).all():
+        if not lines_of(session, project.id):
+            discard_project(session, viewer, project)
