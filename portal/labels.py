@@ -23,12 +23,12 @@ from portal.library.vocabularies import (
     VISIBILITY_LABELS,
     WITHDRAWAL_REASON_LABELS,
 )
+from portal.registry.finding_models import FINDING_STATE_LABELS, OUTCOME_LABELS
 from portal.registry.freshness import AGE_LABELS, AGE_NAMES, REMINDER_REASON_LABELS
 from portal.registry.gap_terms import GAP_KIND_LABELS, REASON_LABELS
 from portal.registry.presence import CELL_STATE_LABELS, CELL_STATE_NAMES
 from portal.registry.presence_filter import BREADTH_LABELS, PHASE_LABELS
 from portal.registry.presence_filter import ROLE_LABELS as PRESENCE_ROLE_LABELS
-from portal.registry.finding_models import FINDING_STATE_LABELS, OUTCOME_LABELS
 from portal.registry.scoring import BAND_LABELS, CONFIDENCE_LABELS, QUEUE_LABELS
 from portal.registry.terms import (
     BUDGET_BAND_LABELS,

@@ -10,8 +10,8 @@ from typing import Any
 from portal.accounts.session_actions import forget_expired
 from portal.core.mail import compose, deliver
 from portal.indexing import mark_resources
-from portal.jobs.reminders import send_reminders
 from portal.jobs.comparing import compare_everything
+from portal.jobs.reminders import send_reminders
 from portal.library.actions import changed_uses
 from portal.library.file_actions import record_reading
 from portal.library.models import Reading, ReadingState

@@ -119,3 +119,50 @@ def ends_soon(row: LineRow, today: date) -> bool:
     if row.ends_on is None or not today <= row.ends_on <= today + timedelta(days=ENDING_SOON_DAYS):
         return False
     return status_of(row, today) in (EffectiveStatus.ONGOING, EffectiveStatus.START_UNCONFIRMED)
+
+
+class ReminderReason(StrEnum):
+    """Why a line is asked after (`registry.md` 4.7)."""
+
+    ENDS_IN_A_MONTH = "ends_in_a_month"
+    ENDS_IN_DAYS = "ends_in_days"
+    ENDED = "ended"
+    AGEING = "ageing"
+
+
+REMINDER_REASON_LABELS = {
+    ReminderReason.ENDS_IN_A_MONTH: N_("ends in a month"),
+    ReminderReason.ENDS_IN_DAYS: N_("ends in a few days"),
+    ReminderReason.ENDED: N_("has passed its end: is it completed or prolonged?"),
+    ReminderReason.AGEING: N_("was not confirmed for three months or more"),
+}
+_DAYS_FROM_END = {
+    ReminderReason.ENDS_IN_A_MONTH: timedelta(days=-30),
+    ReminderReason.ENDS_IN_DAYS: timedelta(days=-5),
+    ReminderReason.ENDED: timedelta(days=14),
+}
+
+
+def reminders_between(row: LineRow, first: date, last: date) -> list[ReminderReason]:
+    """The reasons to ask after a line whose day lies in these days, both included; none for what is over.
+
+    Ageing comes back every `AGEING_DAYS` until the line lapses; the clock of a line that was never confirmed is
+    its start.
+    """
+    status = status_of(row, last)
+    if status in OVER:
+        return []
+    has_ended = status == EffectiveStatus.ENDED_UNCONFIRMED
+    found = [
+        reason
+        for reason, distance in _DAYS_FROM_END.items()
+        if row.ends_on is not None
+        and (reason == ReminderReason.ENDED) == has_ended
+        and first <= row.ends_on + distance <= last
+    ][-1:]
+    clock = row.confirmed_on or row.starts_on
+    if clock is not None and not has_ended:
+        turns = range(AGEING_DAYS, LAPSED_DAYS + 1, AGEING_DAYS)
+        if any(first <= clock + timedelta(days=days) <= last for days in turns):
+            found.append(ReminderReason.AGEING)
+    return found

@@ -26,6 +26,7 @@ router = APIRouter(prefix=f"{PREFIX}/admin")
 JOB_LABELS = {
     "read_file": N_("Read a file"),
     "send_mail": N_("Send a mail"),
+    "send_reminders": N_("Ask organisations whether their lines are still correct"),
     "index_uses": N_("Tell the index what is used"),
     "forget_expired": N_("Forget what has run out"),
 }

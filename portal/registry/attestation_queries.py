@@ -1,0 +1,142 @@
+"""Who said that nothing is done where, and what coordinators expect there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, or_, select
+
+from portal.accounts.models import Organisation
+from portal.accounts.viewer import Viewer
+from portal.core.errors import N_, Invalid, NotFound
+from portal.places.models import Level, Place
+from portal.places.queries import HOME_COUNTRY, find_place, place_names, suggest_places
+from portal.registry.coverage_models import Attestation, AttestationKind, Expectation
+from portal.registry.freshness import LAPSED_DAYS
+from portal.registry.gap_terms import ExpectationRow
+from portal.registry.policy import may_attest_for, may_coordinate
+from portal.registry.presence import NilReturn
+from portal.registry.rows import Spot
+from portal.registry.vocabularies import Intervention
+
+MOST_SHOWN = 500
+
+
+@dataclass(frozen=True)
+class AttestationLine:
+    """A statement as the page shows it; `by` is the organisation or the committee."""
+
+    attestation: Attestation
+    place: str
+    by: str
+    has_lapsed: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
+class ExpectationLine:
+    expectation: Expectation
+    place: str
+
+
+def all_nil_returns(session: Session) -> list[NilReturn]:
+    """Every statement that was not withdrawn, also those by which an organisation speaks of itself alone."""
+    statement = select(Attestation).where(col(Attestation.withdrawn_at).is_(None))
+    return [
+        NilReturn(said.place_id, said.policy_area, said.said_on, said.said_by)
+        for said in session.exec(statement)
+    ]
+
+
+def attestation_lines(session: Session, viewer: Viewer, language: str, today: date) -> list[AttestationLine]:
+    """Statements of committees for everybody; of organisations for their own people and for members."""
+    shown = [col(Attestation.kind) == AttestationKind.NOBODY]
+    shown.append(col(Attestation.organisation_id).in_(viewer.roles))
+    if viewer.is_member:
+        shown.append(col(Organisation.verified_at).is_not(None))
+    statement = (
+        select(Attestation, Organisation.name)
+        .outerjoin(Organisation, col(Organisation.id) == col(Attestation.organisation_id))
+        .where(col(Attestation.withdrawn_at).is_(None), or_(*shown))
+        .order_by(col(Attestation.said_on).desc(), col(Attestation.id))
+        .limit(MOST_SHOWN)
+    )
+    rows = session.exec(statement).all()
+    names = place_names(session, [said.place_id for said, _ in rows], language)
+    return [
+        AttestationLine(
+            said,
+            names.get(said.place_id, ""),
+            name or said.said_by,
+            (today - said.said_on).days > LAPSED_DAYS,
+            may_withdraw_attestation(viewer, said),
+        )
+        for said, name in rows
+    ]
+
+
+def may_withdraw_attestation(viewer: Viewer, said: Attestation) -> bool:
+    if said.organisation_id is not None:
+        return may_attest_for(viewer, said.organisation_id)
+    return may_coordinate(viewer)
+
+
+def get_withdrawable(session: Session, viewer: Viewer, attestation_id: UUID) -> Attestation:
+    said = session.get(Attestation, attestation_id)
+    if said is None or said.withdrawn_at is not None or not may_withdraw_attestation(viewer, said):
+        raise NotFound(N_("There is nothing here that you may withdraw."))
+    return said
+
+
+def expectation_lines(session: Session, language: str) -> list[ExpectationLine]:
+    rows = session.exec(select(Expectation).order_by(col(Expectation.source), col(Expectation.id))).all()
+    names = place_names(session, [row.place_id for row in rows], language)
+    lines = [ExpectationLine(row, names.get(row.place_id, "")) for row in rows]
+    return sorted(lines, key=lambda line: (line.place, line.expectation.source))
+
+
+def expectation_rows(session: Session) -> list[ExpectationRow]:
+    rows = session.exec(select(Expectation)).all()
+    spots = spots_of(session, [row.place_id for row in rows])
+    return [
+        ExpectationRow(
+            row.id,
+            spots[row.place_id],
+            row.policy_area,
+            Intervention(row.intervention) if row.intervention else None,
+            row.source,
+            row.from_on,
+            row.until_on,
+        )
+        for row in rows
+    ]
+
+
+def spots_of(session: Session, place_ids: Sequence[UUID]) -> dict[UUID, Spot]:
+    """Each place of the country as a spot."""
+    statement = select(Place).where(col(Place.id).in_(set(place_ids)))
+    return {place.id: spot_of(place) for place in session.exec(statement)}
+
+
+def spot_of(place: Place) -> Spot:
+    if place.level == Level.COUNTRY:
+        return Spot()
+    return Spot(place.id) if place.level == Level.PROVINCE else Spot(place.parent_id, place.id)
+
+
+def place_meant(session: Session, text: str, language: str, field: str) -> Place:
+    """The place of the country that somebody named by a code or a name; the nearest names help where none fits."""
+    place = find_place(session, text)
+    if place is not None and place.country == HOME_COUNTRY:
+        return place
+    near = [found.place_id for found in suggest_places(session, text, limit=3)]
+    names = ", ".join(place_names(session, near, language).values())
+    if names:
+        raise Invalid(
+            N_("No single place is called “%(text)s”. Did you mean one of these? %(names)s"),
+            field=field,
+            text=text,
+            names=names,
+        )
+    raise Invalid(N_("There is no place called “%(text)s”."), field=field, text=text)
