@@ -1,5 +1,6 @@
-"""From places as they are typed, an id or a P-code each, to places; what does not fit is refused at its field."""
+"""Places to choose from, and places as they were chosen: what does not fit is refused at its field."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from portal.core.errors import N_, Invalid
 from portal.places.models import Level, Place
-from portal.places.queries import find_place, places_by_code
+from portal.places.queries import HOME_COUNTRY, find_place, place_codes, place_names, places_by_code
 from portal.registry.inputs import read_count
 
 P_CODES = "cod_pcode"
@@ -84,3 +85,61 @@ def _share(text: str, field: str) -> int | None:
     if not isinstance(share, int) or not 0 <= share <= 100:
         raise Invalid(N_("A percentage lies between 0 and 100."), field=field)
     return share
+
+
+@dataclass(frozen=True)
+class OfferedProvince:
+    """A province to choose as a whole, or district by district; ids as a form sends them."""
+
+    value: str
+    name: str
+    districts: Sequence[tuple[str, str]]
+
+    def chosen(self, values: Collection[str]) -> int:
+        """How many of its places are among the chosen ones."""
+        return len({self.value, *(value for value, _ in self.districts)} & set(values))
+
+
+@dataclass(frozen=True)
+class OfferedPlaces:
+    country: str
+    provinces: Sequence[OfferedProvince]
+    # The countries people go to or pass through.
+    neighbours: Sequence[tuple[str, str]]
+
+    @staticmethod
+    def bare(values: Iterable[str]) -> list[str]:
+        """Chosen values without the shares that stand behind some of them."""
+        return [value.partition("=")[0] for value in values]
+
+
+def offered_places(session: Session, language: str) -> OfferedPlaces:
+    """Every open place of the country by province, and its neighbours. Three statements."""
+    statement = select(Place).where(
+        (col(Place.country) == HOME_COUNTRY) | (col(Place.level) == Level.COUNTRY),
+        col(Place.valid_to).is_(None),
+    )
+    places = session.exec(statement).all()
+    ids = [place.id for place in places]
+    names = place_names(session, ids, language)
+    codes = place_codes(session, ids, P_CODES)
+    ordered = sorted(places, key=lambda place: (codes.get(place.id, ""), names[place.id]))
+    districts: defaultdict[UUID | None, list[tuple[str, str]]] = defaultdict(list)
+    for place in ordered:
+        if place.level == Level.DISTRICT:
+            districts[place.parent_id].append((str(place.id), names[place.id]))
+    return OfferedPlaces(
+        country=next(
+            (str(p.id) for p in ordered if p.level == Level.COUNTRY and p.country == HOME_COUNTRY), ""
+        ),
+        provinces=[
+            OfferedProvince(str(place.id), names[place.id], districts[place.id])
+            for place in ordered
+            if place.level == Level.PROVINCE
+        ],
+        neighbours=[
+            (str(place.id), names[place.id])
+            for place in ordered
+            if place.level == Level.COUNTRY and place.country != HOME_COUNTRY
+        ],
+    )

@@ -49,6 +49,8 @@ NOTICES = {
     "place-changed": N_("The place is changed. Its earlier name is still found."),
     "group-changed": N_("The group is changed."),
     "nothing-changed": N_("Nothing was changed."),
+    "copied": N_("Copied as a draft. Look at its dates and numbers: they are those of the original."),
+    "line-waits": N_("Saved as a draft. It is shown to others once nothing is missing in it."),
 }
 
 

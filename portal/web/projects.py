@@ -1,0 +1,236 @@
+"""Projects as readers meet them: the list, one project, its history, and what partners answer."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import QueryParams
+
+from portal.core.clock import today
+from portal.core.errors import N_
+from portal.core.text import clean_line
+from portal.labels import LABELS
+from portal.registry import actions, link_actions, partner_actions
+from portal.registry.inputs import StanceInput
+from portal.registry.list_queries import FACETS, SORTS, Asked, FacetChoice, browse_projects
+from portal.registry.models import ProjectLink, ProjectPartner, ProjectState
+from portal.registry.page_queries import ProjectPage, get_part, history_page, project_page
+from portal.registry.queries import get_project
+from portal.request import CurrentViewer, DbSession, Installation
+from portal.templating import translate
+from portal.web.forms import Form, Posted
+from portal.web.languages import PREFIX
+from portal.web.screen import CurrentScreen, Screen
+from portal.web.search import read_number
+
+router = APIRouter(prefix=f"{PREFIX}/projects")
+
+GONE = 410
+LONGEST_QUERY = 200
+LONGEST_VALUE = 60
+MOST_VALUES = 40
+MOST_PAGES = 10_000
+FACET_TITLES = {
+    "policy_area": N_("4P"),
+    "intervention": N_("What is done"),
+    "status": N_("Status today"),
+    "province": N_("Province"),
+    "district": N_("District"),
+    "target_group": N_("For whom"),
+    "organisation": N_("Organisation"),
+    "year": N_("Year"),
+}
+FACET_LABELS = {
+    "policy_area": "policy_area",
+    "intervention": "intervention",
+    "status": "effective_status",
+    "target_group": "target_group",
+}
+SORT_LABELS = {"newest": N_("Newest"), "title": N_("Title"), "ending": N_("Ending first")}
+# What the audit trail says of a project, in words.
+EVENT_LABELS = {
+    "create": N_("started the draft"),
+    "copy": N_("copied it from another project"),
+    "describe": N_("changed the description"),
+    "publish": N_("published"),
+    "withdraw": N_("withdrew"),
+    "discard": N_("threw the draft away"),
+    "add_line": N_("added a line"),
+    "change_line": N_("changed a line"),
+    "remove_line": N_("removed a line"),
+    "restore_line": N_("took the removal of a line back"),
+    "add_partner": N_("added a partner"),
+    "change_partner": N_("changed a partner"),
+    "remove_partner": N_("removed a partner"),
+    "answer_partner": N_("answered to being named"),
+    "save_budgets": N_("changed the budgets by year"),
+    "save_indicator": N_("wrote an indicator"),
+    "remove_indicator": N_("removed an indicator"),
+    "add_event": N_("planned an event"),
+    "change_event": N_("changed an event"),
+    "cancel_event": N_("cancelled an event"),
+    "link": N_("linked it with another record"),
+    "agree_link": N_("agreed to a link"),
+    "remove_link": N_("removed a link"),
+}
+
+
+@dataclass(frozen=True)
+class ListAddress:
+    """Addresses of lists next to this one: with one thing changed, and back on the first page."""
+
+    screen: Screen
+    asked: Asked
+
+    def page(self, number: int) -> str:
+        return self._of(replace(self.asked, page=number))
+
+    def sorted_by(self, sort: str) -> str:
+        return self._of(replace(self.asked, sort=sort, page=1))
+
+    def without(self, facet: str, value: str) -> str:
+        kept = [other for other in self.asked.filters.get(facet, ()) if other != value]
+        return self._of(replace(self.asked, filters={**self.asked.filters, facet: kept}, page=1))
+
+    def unfiltered(self) -> str:
+        return self._of(replace(self.asked, filters={}, page=1))
+
+    def query(self) -> dict[str, Any]:
+        """What is asked, for other pages of the same filter."""
+        return {"q": self.asked.words, **self.asked.filters}
+
+    def _of(self, asked: Asked) -> str:
+        values: dict[str, Any] = {"q": asked.words, **asked.filters}
+        values["sort"] = asked.sort if asked.sort != SORTS[0] else ""
+        values["page"] = asked.page if asked.page > 1 else ""
+        return self.screen.address("/projects", **values)
+
+
+@dataclass(frozen=True)
+class ShownChoice:
+    """A value of a facet with its words; as `components/resource.html` draws it."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@router.get("")
+def list_projects(
+    request: Request, screen: CurrentScreen, session: DbSession, viewer: CurrentViewer
+) -> Response:
+    asked = read_list(request.query_params)
+    found = browse_projects(session, viewer, asked, screen.language, today())
+    if found.page.total and found.page.number > found.page.count:
+        return RedirectResponse(ListAddress(screen, asked).page(found.page.count), status_code=302)
+    return screen.show(
+        "projects/list_projects.html",
+        asked=asked,
+        found=found,
+        facets={name: _shown(name, choices, screen.language) for name, choices in found.facets.items()},
+        facet_titles=FACET_TITLES,
+        sort_labels=SORT_LABELS,
+        link=ListAddress(screen, asked),
+    )
+
+
+@router.get("/{reference}")
+def show_project(
+    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, here: Installation, reference: str
+) -> Response:
+    page = project_page(session, viewer, reference, screen.language, today())
+    if page.project.state == ProjectState.DRAFT:
+        # Only those who may edit a draft come this far.
+        return RedirectResponse(
+            screen.address(f"/projects/{page.project.reference}/edit/check"), status_code=303
+        )
+    return show_page(screen, page, Form(StanceInput), here.settings.base_url.rstrip("/"))
+
+
+@router.get("/{reference}/history")
+def history(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str) -> Response:
+    page = history_page(session, viewer, reference, screen.language)
+    return screen.show("projects/history.html", page=page, event_labels=EVENT_LABELS)
+
+
+@router.post("/{reference}/partners/{partner_id}/answer")
+def answer(
+    screen: CurrentScreen,
+    session: DbSession,
+    viewer: CurrentViewer,
+    here: Installation,
+    reference: str,
+    partner_id: UUID,
+    posted: Posted,
+) -> Response:
+    project = get_project(session, viewer, reference)
+    partner = get_part(session, ProjectPartner, partner_id, project)
+    form = Form(StanceInput, posted, answering=str(partner_id))
+    with form.guard(session):
+        partner_actions.answer_partner(session, viewer, partner, form.value.stance, form.value.note)
+        return screen.go(f"/projects/{reference}", notice="saved")
+    page = project_page(session, viewer, reference, screen.language, today())
+    return show_page(screen, page, form, here.settings.base_url.rstrip("/"), 422)
+
+
+@router.post("/{reference}/links/{link_id}/agree")
+def agree(
+    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str, link_id: UUID
+) -> Response:
+    project = get_project(session, viewer, reference)
+    link_actions.agree_link(session, viewer, get_part(session, ProjectLink, link_id, project))
+    return screen.go(f"/projects/{project.reference}", notice="saved")
+
+
+@router.post("/{reference}/links/{link_id}/remove")
+def remove_link(
+    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str, link_id: UUID
+) -> Response:
+    project = get_project(session, viewer, reference)
+    link_actions.remove_link(session, viewer, get_part(session, ProjectLink, link_id, project))
+    return screen.go(f"/projects/{project.reference}", notice="removed")
+
+
+@router.post("/{reference}/copy")
+def copy(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str) -> Response:
+    project = get_project(session, viewer, reference)
+    made = actions.copy_project(session, viewer, project)
+    return screen.go(f"/projects/{made.reference}/edit/what", notice="copied")
+
+
+def show_page(
+    screen: Screen, page: ProjectPage, form: Form[StanceInput], base_url: str, status: int = 200
+) -> Response:
+    if page.project.state == ProjectState.WITHDRAWN:
+        return screen.show("projects/tombstone.html", GONE, page=page)
+    return screen.show("projects/show_project.html", status, page=page, form=form, base_url=base_url)
+
+
+def read_list(query: QueryParams) -> Asked:
+    """A list out of its address; what cannot be meant is left out, and nothing is refused."""
+    filters = {}
+    for name in FACETS:
+        values = [clean_line(value)[:LONGEST_VALUE] for value in query.getlist(name)[:MOST_VALUES]]
+        filters[name] = list(dict.fromkeys(value for value in values if value))
+    sort = query.get("sort", "")
+    return Asked(
+        words=clean_line(query.get("q", ""))[:LONGEST_QUERY].strip(),
+        filters={name: values for name, values in filters.items() if values},
+        sort=sort if sort in SORTS else SORTS[0],
+        page=min(read_number(query.get("page", "")), MOST_PAGES),
+    )
+
+
+def _shown(name: str, choices: Any, language: str) -> list[ShownChoice]:
+    return [
+        ShownChoice(choice.value, _words(name, choice, language), choice.count, choice.is_chosen)
+        for choice in choices
+    ]
+
+
+def _words(name: str, choice: FacetChoice, language: str) -> str:
+    labels = LABELS.get(FACET_LABELS.get(name, ""), {})
+    return translate(language, labels[choice.value]) if choice.value in labels else choice.name
