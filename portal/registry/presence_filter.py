@@ -130,9 +130,14 @@ class PresenceFilter:
 
     def nearest_day(self, starts_on: date | None, ends_on: date | None, today: date) -> date:
         """The day nearest to today on which both the period and the line, which meet, are running."""
-        earliest = max((day for day in (self.first_day, starts_on) if day), default=today)
-        latest = min((day for day in (self.last_day, ends_on) if day), default=today)
-        return max(min(today, latest), earliest)
+        day = today
+        for latest in (self.last_day, ends_on):
+            if latest is not None and latest < day:
+                day = latest
+        for earliest in (self.first_day, starts_on):
+            if earliest is not None and earliest > day:
+                day = earliest
+        return day
 
     def _takes_part(self, row: LineRow) -> bool:
         if self.role == Role.IMPLEMENTING:
