@@ -131,9 +131,18 @@ def _filters(language: str) -> dict[str, Any]:
     def translated(message: str) -> str:
         return translate(language, str(message))
 
+    def iso_day(value: str) -> str:
+        """A day that was kept as text, as 2026-11-25."""
+        return day(date.fromisoformat(value))
+
+    def named_group(value: str) -> str:
+        return translate(language, LABELS["target_group"].get(value, value))
+
     return {
         "number": number,
         "day": day,
+        "iso_day": iso_day,
+        "named_group": named_group,
         "moment": moment,
         "ago": ago,
         "issued": issued,
