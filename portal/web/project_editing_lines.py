@@ -9,11 +9,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from portal.core.clock import today
+from portal.core.database import abandon
 from portal.core.errors import N_, NotFound, require
 from portal.places.queries import place_names
 from portal.registry import line_actions
 from portal.registry.line_inputs import EventInput, LineInput
-from portal.registry.models import LineState, PlannedEvent
+from portal.registry.models import ActivityLine, LineState, PlannedEvent
+from portal.registry.nearby_queries import NearbyLine, nearby_lines
 from portal.registry.page_queries import EventDetail, LineDetail, NamedPlace, ProjectPage
 from portal.registry.place_choices import offered_places
 from portal.registry.terms import LinePlaceRole, Reach
@@ -154,8 +157,13 @@ def _save_line(
     then: object,
 ) -> Response:
     known = detail.line if detail else None
+    told = _nearby(screen, session, known) if known else []
     with form.guard(session):
         line = line_actions.save_line(session, screen.viewer, page.project, form.value, known)
+        if then != "anyway" and (nearby := _news(told, _nearby(screen, session, line))):
+            # Kept only once somebody has seen who else is there, and goes on.
+            abandon(session)
+            return _show_line(screen, session, page, form, detail, nearby=nearby)
         waits = page.project.is_published and line.state == LineState.DRAFT
         return screen.go(
             f"/projects/{page.project.reference}/edit/lines", notice="line-waits" if waits else "saved"
@@ -183,7 +191,7 @@ def _show_line(
     form: Form[LineInput],
     detail: LineDetail | None = None,
     status: int = 200,
-    **values: Any,
+    nearby: Sequence[NearbyLine] = (),
 ) -> Response:
     offered = offered_places(session, screen.language)
     further = _further_places(session, form, ("destinations", "corridor"), screen.language)
@@ -199,7 +207,7 @@ def _show_line(
         corridor=_abroad(offered.neighbours, further, form.get("corridor", [])),
         reaches=_narrower(screen, page),
         parts=_PARTS,
-        **values,
+        nearby=nearby,
     )
 
 
@@ -221,6 +229,16 @@ def _show_event(
         offered=offered_places(session, screen.language),
         reaches=_narrower(screen, page),
     )
+
+
+def _nearby(screen: Screen, session: Session, line: ActivityLine) -> list[NearbyLine]:
+    return nearby_lines(session, screen.viewer, line, screen.language, today())
+
+
+def _news(told: Sequence[NearbyLine], nearby: Sequence[NearbyLine]) -> list[NearbyLine]:
+    """Those that were not there before this change: nobody is told twice."""
+    known = {other.row.id for other in told}
+    return [other for other in nearby if other.row.id not in known]
 
 
 def _narrower(screen: Screen, page: ProjectPage) -> list[tuple[str, str]]:

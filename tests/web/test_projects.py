@@ -150,6 +150,29 @@ def test_what_was_typed_into_a_line_is_kept_when_it_is_refused(browser, scene):
         assert len(lines_of(session, find_project(session, reference).id)) == 1
 
 
+def test_whoever_does_the_same_there_is_told_of_before_a_line_is_saved(browser, scene):
+    with browser.arranging() as make:
+        guard = make.organisation("Border Guard Friends")
+        member = make.member(guard)
+        draft = make.draft_project(guard, make.viewer(member), title="Our own", intervention="").reference
+    visitor = browser.as_(member)
+    address = f"/en/projects/{draft}/edit/lines/new"
+    posted = line_values(
+        {"owner_id": guard.id, "district": scene["district"]},
+        ends_on="2027-11-30",
+        description="Two weeks in the mountains",
+    )
+    told = visitor.post(address, posted)
+    assert told.status_code == 200
+    for words in ("Village Light", "Safe roads", "Save it anyway", "Two weeks in the mountains"):
+        assert words in told.text
+    assert f"{draft}-02" not in visitor.get(f"/en/projects/{draft}/edit/lines").text
+    assert visitor.post(address, {**posted, "then": "anyway"}).status_code == 303
+    line = f"/en/projects/{draft}/edit/lines/{draft}-02"
+    again = {**posted, "revision": hidden_value(visitor.get(line).text, "revision"), "planned_total": "9"}
+    assert visitor.post(line, again).status_code == 303
+
+
 def test_two_editors_of_one_form_meet_and_nothing_is_lost(browser, scene):
     editor = browser.as_(scene["editor"])
     address = f"/en/projects/{scene['reference']}/edit/what"
