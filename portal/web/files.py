@@ -91,7 +91,7 @@ def _headers(opened: OpenFile, kind: FileKind, *, in_place: bool) -> dict[str, s
     return {
         "ETag": f'"{opened.entry.sha256}"',
         "Accept-Ranges": "bytes",
-        "Content-Disposition": _disposition(opened.entry.name, "inline" if in_place else "attachment"),
+        "Content-Disposition": disposition(opened.entry.name, "inline" if in_place else "attachment"),
         "Cache-Control": PUBLIC if opened.is_public else PRIVATE,
         "Content-Security-Policy": PDF_POLICY if in_place and kind is FileKind.PDF else SANDBOX,
         "X-Content-Type-Options": "nosniff",
@@ -99,7 +99,7 @@ def _headers(opened: OpenFile, kind: FileKind, *, in_place: bool) -> dict[str, s
     }
 
 
-def _disposition(name: str, way: str) -> str:
+def disposition(name: str, way: str) -> str:
     """RFC 6266: a plain name for old programs, and the true one in RFC 5987's coding."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "_" for c in name)
     return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
