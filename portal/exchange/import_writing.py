@@ -17,7 +17,7 @@ from portal.exchange.models import BatchState, ImportBatch, ImportRow, Outcome, 
 from portal.exchange.planning import PlannedRow, plan_import
 from portal.exchange.policy import may_import_for
 from portal.exchange.wordlists import Say
-from portal.registry.actions import create_project, discard_project, publish_project
+from portal.registry.actions import create_project, discard_project, lacks_of_project, publish_project
 from portal.registry.inputs import PartnerInput, ProjectInput
 from portal.registry.line_actions import remove_line, restore_line, save_line
 from portal.registry.line_inputs import LineInput
@@ -101,7 +101,7 @@ class _Writer:
     def publish(self) -> None:
         """Show the projects that this import began, where the viewer may and they are complete."""
         for project in self.begun.values():
-            if may_publish(self.viewer, project):
+            if may_publish(self.viewer, project) and not lacks_of_project(self.session, project):
                 publish_project(self.session, self.viewer, project)
 
     def _note(self, row: ImportRow, line: ActivityLine, outcome: Outcome) -> None:

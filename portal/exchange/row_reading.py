@@ -29,6 +29,8 @@ TOO_LONG = N_("This is longer than %(count)s characters.")
 LEFT_OUT = N_("Left out, as was answered before.")
 LOOKS_LIKE_TOTAL = N_("This looks like a line of totals. Take it out of the table.")
 BETWEEN = re.compile(r"[;\n|]")
+# A spreadsheet takes a text that begins so for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST = {
     "title_en": 500,
     "title_lo": 500,
@@ -109,7 +111,11 @@ def as_text(cell: Cell) -> str:
 
 
 def _text(row: ReadRow, key: str, cell: Cell, _context: Context) -> str | None:
-    text = clean_text(as_text(cell)) if key == "description" else clean_line(as_text(cell))
+    text = as_text(cell)
+    if text[:1] == "'" and text[1:2] in FORMULA_SIGNS:
+        # Written before it by our own CSV, so that no spreadsheet takes it for a formula.
+        text = text[1:]
+    text = clean_text(text) if key == "description" else clean_line(text)
     longest = _LONGEST.get(key, 500)
     if len(text) > longest:
         row.remarks.append(Remark(Level.ERROR, key, text, TOO_LONG, {"count": str(longest)}))
