@@ -103,10 +103,10 @@ def presence_workbook(
     """Two sheets: the figures of the matrix with their states, and the lines they were counted from."""
     output = io.BytesIO()
     options = {
-        "in_memory": True,
+        # Rows go straight to disk: 20,000 lines are too much to hold as cells.
+        "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
-        "constant_memory": False,
     }
     with xlsxwriter.Workbook(output, options) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
