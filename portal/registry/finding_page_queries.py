@@ -173,10 +173,8 @@ class _PlaceNames:
         self._country = self._names.get(country, "") if country else ""
 
     def of(self, spots: Collection[Spot]) -> list[str]:
-        named = [
-            self._names.get(spot.district or spot.province, "") if spot.province else self._country
-            for spot in spots
-        ]  # type: ignore[arg-type]
+        keys = [spot.district or spot.province for spot in spots]
+        named = [self._names.get(key, "") if key else self._country for key in keys]
         return sorted(name for name in named if name)
 
     def shared(self, reasons: Mapping[str, Any]) -> list[str]:
