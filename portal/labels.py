@@ -30,6 +30,7 @@ from portal.registry.presence import CELL_STATE_LABELS, CELL_STATE_NAMES
 from portal.registry.presence_filter import BREADTH_LABELS, PHASE_LABELS
 from portal.registry.presence_filter import ROLE_LABELS as PRESENCE_ROLE_LABELS
 from portal.registry.scoring import BAND_LABELS, CONFIDENCE_LABELS, QUEUE_LABELS
+from portal.registry.statistics import SERIES
 from portal.registry.terms import (
     BUDGET_BAND_LABELS,
     BUDGET_STATUS_LABELS,
@@ -98,6 +99,7 @@ LABELS: Mapping[str, Mapping[Any, str]] = {
     "scope": SCOPE_LABELS,
     "sector": SECTOR_LABELS,
     "stance": STANCE_LABELS,
+    "statistic_series": SERIES,
     "status": STATUS_LABELS,
     "target_group": TARGET_GROUP_LABELS,
     "trafficking_form": TRAFFICKING_FORM_LABELS,

@@ -2,7 +2,7 @@
 
 import typer
 
-from portal.cli import check, demo, index, mail, overlaps, places, serve, upgrade, users
+from portal.cli import check, demo, index, mail, overlaps, places, serve, statistics, upgrade, users
 
 app = typer.Typer(
     name="sala",
@@ -18,6 +18,7 @@ app.command("upgrade")(upgrade.upgrade)
 app.add_typer(users.commands, name="users")
 app.add_typer(places.commands, name="places")
 app.add_typer(overlaps.commands, name="overlaps")
+app.add_typer(statistics.commands, name="statistics")
 app.command("reindex")(index.reindex)
 app.command("check")(check.check)
 app.command("mail")(mail.mail)

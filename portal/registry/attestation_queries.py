@@ -125,9 +125,17 @@ def spot_of(place: Place) -> Spot:
     return Spot(place.id) if place.level == Level.PROVINCE else Spot(place.parent_id, place.id)
 
 
+def open_place_ids(session: Session) -> list[UUID]:
+    """The provinces and districts of the country as it is now."""
+    statement = select(Place.id).where(
+        Place.country == HOME_COUNTRY, Place.level > Level.COUNTRY, col(Place.valid_to).is_(None)
+    )
+    return list(session.exec(statement))
+
+
 def place_meant(session: Session, text: str, language: str, field: str) -> Place:
-    """The place of the country that somebody named by a code or a name; the nearest names help where none fits."""
-    place = find_place(session, text)
+    """The place of the country that somebody chose by its id, or named by a code or a name; the nearest names help where none fits."""
+    place = _by_id(session, text) or find_place(session, text)
     if place is not None and place.country == HOME_COUNTRY:
         return place
     near = [found.place_id for found in suggest_places(session, text, limit=3)]
@@ -140,3 +148,10 @@ def place_meant(session: Session, text: str, language: str, field: str) -> Place
             names=names,
         )
     raise Invalid(N_("There is no place called “%(text)s”."), field=field, text=text)
+
+
+def _by_id(session: Session, text: str) -> Place | None:
+    try:
+        return session.get(Place, UUID(text))
+    except ValueError:
+        return None

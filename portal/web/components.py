@@ -26,11 +26,13 @@ from portal.library.vocabularies import (
     Visibility,
 )
 from portal.places.page_queries import PlaceLine
+from portal.registry.statistics import Series, SourceSeries, YearFigures
 from portal.web.admin import JOB_LABELS
 from portal.web.forms import Form
 from portal.web.languages import PREFIX
 from portal.web.presence_pieces import presence_pieces
 from portal.web.screen import CurrentScreen
+from portal.web.statistics import Chart, drawn
 from search.highlight import Passage
 
 router = APIRouter(prefix=f"{PREFIX}/-")
@@ -89,6 +91,7 @@ def components(screen: CurrentScreen) -> Response:
         job=_job(),
         job_labels=JOB_LABELS,
         presence=presence_pieces(LONG_LAO),
+        statistic=_statistic(),
         problem=(N_("This is too long: at most %(max_length)s characters."), {"max_length": 200}),
     )
 
@@ -190,6 +193,14 @@ def _found(card: ResourceCard, entry: FileEntry) -> FoundResource:
         Passage(((LONG_LAO, True),)),
     ]
     return FoundResource(card, [FoundPage(entry, "page", 12, "en", passages)], summary=passages[:1])
+
+
+def _statistic() -> Chart:
+    """One series that two sources tell differently, one of them with women and men apart."""
+    first = [YearFigures(year, 40 + year % 7 * 12, 30 + year % 7 * 8, None) for year in range(2001, 2017)]
+    second = [YearFigures(year, 60, None, None) for year in (2012, 2013, 2015)]
+    sources = [SourceSeries("UN-ACT", first), SourceSeries(LONG_LAO, second)]
+    return drawn(Series("returned_from_thailand", FILE_ID, "Lao PDR", sources))
 
 
 def _job() -> Job:

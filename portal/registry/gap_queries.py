@@ -1,0 +1,91 @@
+"""Gaps out of the register in memory, for one viewer: what they may not see is neither counted nor told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session
+
+from portal.accounts.viewer import Viewer
+from portal.places.queries import place_names, provinces
+from portal.registry.attestation_queries import all_nil_returns, expectation_rows
+from portal.registry.gap_terms import GapKind, GapReport
+from portal.registry.gaps import chain_gaps, presence_gaps, reporting_gaps, time_gaps
+from portal.registry.presence import WeighedLine
+from portal.registry.presence_queries import read_nil_returns, visible_lines
+
+
+@dataclass(frozen=True)
+class GapsPage:
+    """The reports that were asked for, and what its readers need to understand them."""
+
+    reports: Sequence[GapReport]
+    provinces: Sequence[tuple[UUID, str]]
+    names: Mapping[UUID, str]
+    as_of: date
+    confirmed_percent: int | None
+    lines: int
+
+
+def find_gaps(
+    session: Session, viewer: Viewer, today: date, province_id: UUID | None = None
+) -> list[GapReport]:
+    """The gaps of presence, time, chain and reporting, of all provinces or of one."""
+    return _reports(session, visible_lines(session, viewer, today), province_id, today)
+
+
+def gaps_page(
+    session: Session,
+    viewer: Viewer,
+    language: str,
+    today: date,
+    province_id: UUID | None = None,
+    kind: GapKind | None = None,
+) -> GapsPage:
+    lines = visible_lines(session, viewer, today)
+    reports = [
+        report
+        for report in _reports(session, lines, province_id, today)
+        if kind is None or report.kind == kind
+    ]
+    known = [place.id for place in provinces(session)]
+    spots = {spot for report in reports for gap in (*report.gaps, *report.unknown) for spot in gap.spots}
+    ids = {*known, *(key for spot in spots for key in (spot.province, spot.district) if key)}
+    names = place_names(session, ids, language)
+    records = {line.record for line in lines}
+    confirmed = {line.record for line in lines if line.is_confirmed}
+    return GapsPage(
+        reports=reports,
+        provinces=[(place_id, names.get(place_id, "")) for place_id in known],
+        names=names,
+        as_of=today,
+        confirmed_percent=len(confirmed) * 100 // len(records) if records else None,
+        lines=len(lines),
+    )
+
+
+def _reports(
+    session: Session, lines: Sequence[WeighedLine], province_id: UUID | None, today: date
+) -> list[GapReport]:
+    expected = expectation_rows(session)
+    asked = [place.id for place in provinces(session)]
+    if province_id is not None:
+        expected = [row for row in expected if row.spot.province == province_id]
+        asked = [key for key in asked if key == province_id]
+    nobody = read_nil_returns(session)
+    return [
+        presence_gaps(lines, expected, nobody, today),
+        time_gaps(lines if province_id is None else _within(lines, province_id)),
+        chain_gaps(lines, asked, nobody, today),
+        reporting_gaps(lines, asked, all_nil_returns(session), today),
+    ]
+
+
+def _within(lines: Sequence[WeighedLine], province_id: UUID) -> list[WeighedLine]:
+    """The lines of a province, as they work there."""
+    return [
+        replace(line, spots=spots)
+        for line in lines
+        if (spots := tuple(spot for spot in line.spots if spot.province == province_id))
+    ]
