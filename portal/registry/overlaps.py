@@ -181,6 +181,29 @@ def overlaps_of(row: LineRow, others: Iterable[LineRow], today: date) -> list[Ov
     return sorted((overlap for overlap in found if overlap), key=strength)
 
 
+def adjacent_work(own: Iterable[LineRow], others: Iterable[LineRow], today: date) -> list[Overlap]:
+    """Work of others next to one's own, strongest first: a shelter beside counselling, whom one could refer to.
+
+    Computed when it is asked for and never kept; give only lines that the reader may see.
+    """
+    blocks: defaultdict[tuple[object, str], list[LineRow]] = defaultdict(list)
+    for row in others:
+        if row.intervention is not None and may_be_compared(row, today):
+            for province in {spot.province for spot in row.spots}:
+                blocks[(province, row.intervention.family)].append(row)
+    found: dict[tuple[UUID, UUID], Overlap] = {}
+    for row in own:
+        family = row.intervention.family if row.intervention is not None else ""
+        near = {
+            other.id: other
+            for province in {spot.province for spot in row.spots}
+            for other in blocks.get((province, family), ())
+            if other.intervention != row.intervention and other.implementer_id != row.implementer_id
+        }
+        found.update({overlap.key: overlap for overlap in overlaps_of(row, near.values(), today)})
+    return sorted((item for item in found.values() if item.queue == Queue.ADJACENT), key=strength)
+
+
 def check_before_saving(
     candidate: LineRow, others: Iterable[LineRow], today: date, access: frozenset[str]
 ) -> list[Overlap]:
