@@ -28,6 +28,7 @@ from portal.library.vocabularies import (
 from portal.places.page_queries import PlaceLine
 from portal.registry.statistics import Series, SourceSeries, YearFigures
 from portal.web.admin import JOB_LABELS
+from portal.web.component_projects import line_details, project_card
 from portal.web.forms import Form
 from portal.web.languages import PREFIX
 from portal.web.presence_pieces import presence_pieces
@@ -88,6 +89,8 @@ def components(screen: CurrentScreen) -> Response:
         found=_found(card, files[0].entry),
         files=files,
         choices=[Choice(f"value{n}", _choice_label(n), n * 1000, n in (2, 11)) for n in range(1, 15)],
+        project_card_shown=project_card(),
+        line_details=line_details(),
         job=_job(),
         job_labels=JOB_LABELS,
         presence=presence_pieces(LONG_LAO),

@@ -19,6 +19,7 @@ from portal.accounts.queries import OrganisationFilter
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, Forbidden, Unauthenticated, require
 from portal.library.list_queries import browse_drafts, browse_resources_of
+from portal.registry.list_queries import own_projects
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
@@ -150,6 +151,7 @@ def my_organisations(screen: CurrentScreen, session: DbSession, viewer: CurrentV
         "organisations/my_organisations.html",
         organisations=page_queries.own_organisations(session, viewer),
         drafts=browse_drafts(session, viewer, screen.language),
+        projects=own_projects(session, viewer, screen.language),
     )
 
 
