@@ -24,8 +24,9 @@ LEAST_CORNER = 1.5
 LABEL_RADIUS = 9.5
 LABEL_WIDTH, LABEL_HEIGHT = 46.0, 24.0
 _DIRECTIONS = 24
-# Mean widths at the size of labels on the map (8 units), measured in Noto Sans and Noto Sans Lao.
-_LETTER, _WIDE_LETTER = 4.4, 4.9
+# Widths at the size of labels on the map (8 units), measured in Noto Sans and Noto Sans Lao; a little generous.
+_NARROW, _WIDE = frozenset("fijlrtI '-."), frozenset("mwMW")
+_NARROW_LETTER, _LETTER, _CAPITAL, _WIDE_LETTER, _OTHER_SCRIPT = 2.8, 4.9, 5.6, 7.2, 5.2
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,19 @@ def unpacked(kept: Mapping[str, Any]) -> Sheet:
 
 def text_width(text: str) -> float:
     """About how wide a label is drawn, in units: signs above and below letters take no room."""
-    return sum(_LETTER if ord(letter) < 0x250 else _WIDE_LETTER for letter in text if not _is_mark(letter))
+    return sum(_letter_width(letter) for letter in text)
 
 
-def _is_mark(letter: str) -> bool:
-    return unicodedata.category(letter) in ("Mn", "Me", "Cf")
+def _letter_width(letter: str) -> float:
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    if letter in _NARROW:
+        return _NARROW_LETTER
+    if letter in _WIDE:
+        return _WIDE_LETTER
+    if ord(letter) >= 0x250:
+        return _OTHER_SCRIPT
+    return _CAPITAL if letter.isupper() else _LETTER
 
 
 def _largest(shape: Shape) -> Ring:

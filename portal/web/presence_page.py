@@ -16,7 +16,7 @@ from portal.labels import LABELS
 from portal.library.vocabularies import PolicyArea
 from portal.places.drawing import text_width
 from portal.places.models import Level, Place
-from portal.places.queries import HOME_COUNTRY, find_place, get_place, place_codes, place_names
+from portal.places.queries import HOME_COUNTRY, find_place, get_place, place_codes, place_names, provinces
 from portal.places.shapes import MapPart, UnitMap, unit_map
 from portal.registry.presence import CellState, Figures, PlaceKey, Presence, WeighedLine
 from portal.registry.presence_filter import Breadth, PresenceFilter
@@ -218,8 +218,12 @@ class PresencePage:
 
     @cached_property
     def province_options(self) -> Sequence[tuple[str, str]]:
-        shown = self.map if not self.is_zoomed else country_map(self.session, self.screen.language)
-        return [(part.code, part.name) for part in shown.parts]
+        if not self.is_zoomed:
+            return [(part.code, part.name) for part in self.map.parts]
+        ids = [place.id for place in provinces(self.session)]
+        names = place_names(self.session, ids, self.screen.language)
+        codes = place_codes(self.session, ids, "cod_pcode")
+        return [(codes[key], names[key]) for key in ids if key in codes]
 
     @property
     def district_options(self) -> Sequence[tuple[str, str]]:

@@ -22,6 +22,7 @@ from portal.registry.models import ActivityLine, LinePlace, LineState, Project, 
 from portal.registry.terms import Reach, Status
 from portal.registry.vocabularies import Intervention
 from tests.browsers import accessibility_problems, chromium, overflow_pixels, running_portal
+from tests.web.test_statements import count_statements
 
 FIGURE = r"<dt>(?:<a [^>]*>)?{}(?:</a>)?</dt><dd>([\d.,]+)</dd>"
 
@@ -347,6 +348,22 @@ def test_a_page_weighs_little(browser, register):
         register.add(f"LA{number % 18 + 1:02}01", intervention=list(Intervention)[number % 29])
     for view in ("map", "matrix", "timeline", "table"):
         assert len(gzip.compress(browser.get(f"/lo/presence?view={view}").content, 6)) < 14_000, view
+
+
+@pytest.mark.parametrize(
+    ("query", "most"), [("", 12), ("province=LA05", 18), ("view=timeline", 14), ("view=table", 14)]
+)
+def test_a_page_asks_the_database_a_few_questions_however_much_is_recorded(browser, register, query, most):
+    register.add("LA0501", "LA0601")
+    browser.get("/en/presence")
+    with count_statements(browser) as few:
+        browser.get(f"/en/presence?{query}")
+    for number in range(1, 10):
+        register.add(f"LA050{number % 5 + 1}")
+    browser.get("/en/presence")
+    with count_statements(browser) as many:
+        browser.get(f"/en/presence?{query}")
+    assert len(many) == len(few) <= most
 
 
 def test_the_figures_are_json_for_programs(browser, register):
