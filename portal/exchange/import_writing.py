@@ -1,6 +1,6 @@
 """Writing the chosen rows of an import, all or none, and taking a whole import back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from portal.exchange.wordlists import Say
 from portal.registry.actions import create_project, discard_project, lacks_of_project, publish_project
 from portal.registry.inputs import PartnerInput, ProjectInput
 from portal.registry.line_actions import remove_line, restore_line, save_line
+from portal.registry.line_batches import LineToSave, save_lines
 from portal.registry.line_inputs import LineInput
 from portal.registry.models import ActivityLine, Project, ProjectState
 from portal.registry.partner_actions import save_partner
@@ -54,8 +55,7 @@ def import_chosen(
     plan = plan_import(session, viewer, batch, say, language)
     writer = _Writer(session, viewer, batch)
     chosen = [planned for planned in plan.rows if _is_to_write(planned)]
-    for planned in chosen:
-        writer.write(planned)
+    writer.write(chosen)
     if publish:
         writer.publish()
     batch.state, batch.imported_at = BatchState.IMPORTED, now()
@@ -81,22 +81,23 @@ class _Writer:
         self.begun: dict[str, Project] = {}
         self._partners: set[tuple[UUID, UUID, PartnerRole]] = set()
 
-    def write(self, planned: PlannedRow) -> None:
-        row = planned.row
-        if planned.state == RowState.DELETED and planned.known:
-            reason = str(planned.read.values["reason"])
-            remove_line(self.session, self.viewer, planned.known.line, reason)
-            self._note(row, planned.known.line, Outcome.REMOVED)
-            return
-        if planned.data is None:
-            return
-        if planned.known:
-            row.before = _before(planned)
-        project = planned.project or self._begin(planned)
-        known = planned.known.line if planned.known else None
-        line = save_line(self.session, self.viewer, project, planned.data, known)
-        line.import_id = line.import_id or self.batch.id
-        self._note(row, line, Outcome.CHANGED if known else Outcome.CREATED)
+    def write(self, chosen: Sequence[PlannedRow]) -> None:
+        """Deletions one by one, everything else together."""
+        to_save = []
+        for planned in chosen:
+            if planned.state == RowState.DELETED and planned.known:
+                reason = str(planned.read.values["reason"])
+                remove_line(self.session, self.viewer, planned.known.line, reason)
+                self._note(planned.row, planned.known.line, Outcome.REMOVED)
+            elif planned.data is not None:
+                planned.row.before = _before(planned) if planned.known else {}
+                project = planned.project or self._begin(planned)
+                known = planned.known.line if planned.known else None
+                to_save.append((planned, LineToSave(project, planned.data, known)))
+        lines = save_lines(self.session, self.viewer, [wanted for _, wanted in to_save])
+        for (planned, wanted), line in zip(to_save, lines, strict=True):
+            line.import_id = line.import_id or self.batch.id
+            self._note(planned.row, line, Outcome.CHANGED if wanted.line else Outcome.CREATED)
 
     def publish(self) -> None:
         """Show the projects that this import began, where the viewer may and they are complete."""

@@ -61,8 +61,9 @@ def parts_of(text: str) -> list[str]:
 
 def is_total(cells: Mapping[int, Cell]) -> bool:
     """Whether a row is the sum below a table."""
-    texts = [fold(cell) for cell in cells.values() if isinstance(cell, str) and cell.strip()]
-    return len(cells) <= 4 and any(text in _TOTALS for text in texts)
+    if len(cells) > 4:
+        return False
+    return any(fold(cell) in _TOTALS for cell in cells.values() if isinstance(cell, str))
 
 
 def read_row(

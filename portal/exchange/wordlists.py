@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -108,7 +108,7 @@ class WordList:
         return known
 
     def find(self, text: str) -> str | None:
-        return self.codes.get(fold(text))
+        return self.codes.get(_folded(text))
 
     def word(self, code: str, language: str) -> str:
         """The word of a code; the code itself where it is not of this list."""
@@ -123,6 +123,11 @@ class WordList:
             fold(text), list(self.codes), scorer=fuzz.WRatio, limit=12, score_cutoff=SIMILAR_ENOUGH
         )
         return list(dict.fromkeys(self.codes[word] for word, _, _ in found))[:MOST_SUGGESTIONS]
+
+
+@lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 def word_lists(say: Say) -> dict[str, WordList]:

@@ -59,7 +59,7 @@ def save_line(
     else:
         require(line.state != LineState.REMOVED, Conflict(N_("This line was removed.")))
         require_revision(data.revision, line.revision)
-    changes = _change_fields(line, _line_values(data))
+    changes = change_fields(line, line_values(data))
     session.add(line)
     session.flush()
     changes |= _change_places(session, line, places)
@@ -68,7 +68,7 @@ def save_line(
     ensure_implementer(session, viewer, project, data.implementer)
     line.revision += 0 if is_new else 1
     line.changed_at = now()
-    _settle_state(viewer, project, line, has_place=bool(places[LinePlaceRole.ACTIVITY]))
+    settle_state(viewer, project, line, has_place=bool(places[LinePlaceRole.ACTIVITY]))
     changed(
         session,
         viewer,
@@ -149,7 +149,7 @@ def save_event(
     values["ends_on"] = data.ends_on or data.starts_on
     values["target_groups"] = [str(group) for group in dict.fromkeys(data.target_groups)]
     values["organisation_id"] = data.organisation or project.organisation_id
-    changes = _change_fields(event, values)
+    changes = change_fields(event, values)
     session.add(event)
     session.flush()
     changes |= _change_event_places(session, event, places)
@@ -209,7 +209,8 @@ def next_part_number(
     return int(last or 0) + 1
 
 
-def _line_values(data: LineInput) -> dict[str, Any]:
+def line_values(data: LineInput) -> dict[str, Any]:
+    """What the row of a line holds of its input, places apart."""
     values: dict[str, Any] = {name: getattr(data, name) for name in _PLAIN_FIELDS}
     values["implementer_id"] = data.implementer
     for name in _LIST_FIELDS:
@@ -230,7 +231,8 @@ def _line_places(session: Session, data: LineInput) -> dict[LinePlaceRole, list[
     }
 
 
-def _change_fields(row: ActivityLine | PlannedEvent, values: dict[str, Any]) -> set[str]:
+def change_fields(row: ActivityLine | PlannedEvent, values: dict[str, Any]) -> set[str]:
+    """Set what differs; returns the names of what did."""
     changes = {name for name, value in values.items() if getattr(row, name) != value}
     for name in changes:
         setattr(row, name, values[name])
@@ -273,7 +275,8 @@ def _change_event_places(session: Session, event: PlannedEvent, places: Sequence
     return {"places"} if wanted != set(stored) else set()
 
 
-def _settle_state(viewer: Viewer, project: Project, line: ActivityLine, *, has_place: bool) -> None:
+def settle_state(viewer: Viewer, project: Project, line: ActivityLine, *, has_place: bool) -> None:
+    """Publish it with its project when it says enough; refuse to make a published one say less."""
     lacks = lacks_of_line(line, has_place)
     if line.state == LineState.PUBLISHED:
         refuse_all(lacks)
