@@ -16,6 +16,7 @@ from portal.registry.gap_terms import ExpectationRow, Gap, GapKind, GapReport, P
 from portal.registry.presence import NilReturn, WeighedLine
 from portal.registry.presence_filter import Phase
 from portal.registry.rows import Spot
+from portal.registry.terms import Status
 from portal.registry.vocabularies import PROTECTION_CHAIN, Intervention
 
 
@@ -227,7 +228,12 @@ def _judge(
     is_wider_known: bool,
 ) -> None:
     """What is neither at work nor planned: a gap where somebody told so, otherwise not known."""
-    ends = [line.row.ends_on for line in direct if line.row.ends_on]
+    # Where work was suspended before its end, the end says nothing of when it stopped.
+    ends = [
+        line.row.ends_on
+        for line in direct
+        if line.row.ends_on is not None and line.row.status != Status.SUSPENDED
+    ]
     last = max(ends, default=None)
     if word is not None:
         found.gaps.append(gap(Reason.ATTESTED, word.said_on, word.said_by))

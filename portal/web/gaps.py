@@ -1,6 +1,8 @@
 """Gaps: where something is missing, in words and in a table; and what coordinators expect where."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -21,7 +23,7 @@ from portal.registry.expectation_actions import (
     remove_expectation,
 )
 from portal.registry.gap_queries import gaps_page
-from portal.registry.gap_terms import GapKind
+from portal.registry.gap_terms import Gap, GapKind, GapReport
 from portal.registry.policy import may_coordinate
 from portal.registry.statistics import read_series
 from portal.registry.vocabularies import PROTECTION_CHAIN
@@ -36,6 +38,8 @@ router = APIRouter(prefix=f"{PREFIX}/gaps")
 # The plans of action bring theirs with them.
 SHOWN_KINDS = (GapKind.PRESENCE, GapKind.TIME, GapKind.CHAIN, GapKind.REPORTING)
 LONGEST_CODE = 40
+# Whoever wants to see more chooses a province.
+MOST_ROWS = 200
 P_CODES = "cod_pcode"
 # What was looked at, and out of what it was counted.
 DENOMINATORS: Mapping[GapKind, str] = {
@@ -54,6 +58,28 @@ SOURCES: Mapping[GapKind, str] = {
 }
 
 
+@dataclass(frozen=True)
+class GapRow:
+    """Gaps of one province that are known in the same way, as one row of the table."""
+
+    first: Gap
+    all: Sequence[Gap]
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """A report with its rows; long lists are cut, and say so."""
+
+    report: GapReport
+    gaps: Sequence[GapRow]
+    unknown: Sequence[GapRow]
+
+    @property
+    def missing(self) -> int:
+        found = self.report
+        return found.looked_at - found.met - found.planned - len(found.unknown)
+
+
 @router.get("")
 def show_gaps(request: Request, screen: CurrentScreen, session: DbSession, viewer: CurrentViewer) -> Response:
     asked_kind = request.query_params.get("kind", "")
@@ -65,6 +91,8 @@ def show_gaps(request: Request, screen: CurrentScreen, session: DbSession, viewe
     return screen.show(
         "gaps/show_gaps.html",
         page=page,
+        reports=[ReportView(report, _rows(report.gaps), _rows(report.unknown)) for report in page.reports],
+        most_rows=MOST_ROWS,
         kind=kind,
         kinds=SHOWN_KINDS,
         province=province,
@@ -110,6 +138,14 @@ def remove(
 ) -> Response:
     remove_expectation(session, viewer, expectation_id)
     return screen.go("/gaps/expectations", notice="removed")
+
+
+def _rows(gaps: Iterable[Gap]) -> list[GapRow]:
+    """Gaps of a kind, a province and a reason stand together; those that somebody expects, each for itself."""
+    together: defaultdict[tuple[object, ...], list[Gap]] = defaultdict(list)
+    for gap in gaps:
+        together[gap.kind, gap.province, gap.reason, gap.on, gap.said_by, gap.source].append(gap)
+    return [GapRow(found[0], found) for found in together.values()]
 
 
 def _show_expectations(

@@ -48,6 +48,14 @@ FACET_LABELS = {
     "status": "effective_status",
     "target_group": "target_group",
 }
+# What these facets are called in the addresses of the presence page.
+PRESENCE_FIELDS = {
+    "province": "province",
+    "district": "district",
+    "policy_area": "area",
+    "intervention": "intervention",
+    "target_group": "group",
+}
 SORT_LABELS = {"newest": N_("Newest"), "title": N_("Title"), "ending": N_("Ending first")}
 # What the audit trail says of a project, in words.
 EVENT_LABELS = {
@@ -60,6 +68,9 @@ EVENT_LABELS = {
     "add_line": N_("added a line"),
     "change_line": N_("changed a line"),
     "remove_line": N_("removed a line"),
+    "confirm": N_("said that it is still correct"),
+    "complete_line": N_("said that a line is completed"),
+    "prolong_line": N_("prolonged a line"),
     "restore_line": N_("took the removal of a line back"),
     "add_partner": N_("added a partner"),
     "change_partner": N_("changed a partner"),
@@ -97,9 +108,10 @@ class ListAddress:
     def unfiltered(self) -> str:
         return self._of(replace(self.asked, filters={}, page=1))
 
-    def query(self) -> dict[str, Any]:
-        """What is asked, for other pages of the same filter."""
-        return {"q": self.asked.words, **self.asked.filters}
+    def presence(self) -> str:
+        """The same places and kinds of work on the map; what it does not know is left out."""
+        values = {field: self.asked.filters.get(name, ()) for name, field in PRESENCE_FIELDS.items()}
+        return self.screen.address("/presence", **values)
 
     def _of(self, asked: Asked) -> str:
         values: dict[str, Any] = {"q": asked.words, **asked.filters}
