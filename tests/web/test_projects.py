@@ -6,13 +6,14 @@ import shutil
 import pytest
 from sqlmodel import select
 
-from portal.accounts.models import Role
+from portal.accounts.models import Organisation, Role
 from portal.core.settings import Settings
 from portal.places.queries import find_place
 from portal.registry.models import LineState, Project, ProjectState
 from portal.registry.queries import find_project, lines_of, partners_of
 from portal.registry.terms import LinkKind, PartnerRole, Reach
 from tests.clients import hidden_value
+from tests.web.test_statements import count_statements
 
 
 @pytest.fixture
@@ -295,7 +296,7 @@ def test_nobody_answers_for_another_organisation(browser, scene):
 def test_a_link_to_another_organisations_record_waits_for_them(browser, scene):
     with browser.arranging() as make:
         other = make.project(
-            make.session.get(type(make.organisation()), scene["funder_id"]), title="The same roads"
+            make.session.get_one(Organisation, scene["funder_id"]), title="The same roads"
         )
         theirs = other.reference
     editor, funder = browser.as_(scene["editor"]), browser.as_(scene["funder"])
@@ -448,3 +449,21 @@ def test_a_state_of_every_kind_is_stored(browser, scene):
         assert project.state == ProjectState.DRAFT
         assert [line.state for line in lines_of(session, project.id)] == [LineState.DRAFT]
     assert browser.get(f"/en/projects/{reference}").status_code == 404
+
+
+MOST_STATEMENTS = 15
+
+
+@pytest.mark.parametrize("path", ["", "?province=LA05&q=roads", "/{reference}"])
+@pytest.mark.parametrize("who", ["editor", "funder", None])
+def test_a_page_of_projects_asks_the_database_at_most_fifteen_times(browser, scene, path, who):
+    with browser.arranging() as make:
+        owner = make.session.get_one(Organisation, scene["owner_id"])
+        for number in range(4):
+            make.project(owner, title=f"Further roads {number}", places=["LA0501", "LA06"])
+    visitor = browser.as_(scene[who]) if who else browser
+    address = f"/en/projects{path.format(reference=scene['reference'])}"
+    visitor.get(address)
+    with count_statements(visitor) as statements:
+        assert visitor.get(address).status_code == 200
+    assert 0 < len(statements) <= MOST_STATEMENTS, "\n\n".join(statements)
