@@ -34,6 +34,9 @@ def demo(
     scale: Annotated[
         int, typer.Option(help="Also make this many invented resources of five pages, for measuring.")
     ] = 0,
+    scale_registry: Annotated[
+        int, typer.Option(help="Also make this many invented activity lines, for measuring.")
+    ] = 0,
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Default: the variable PORT, or 8000.")] = None,
     only_fill: Annotated[bool, typer.Option("--no-serve", help="Fill the library and stop.")] = False,
@@ -44,7 +47,7 @@ def demo(
         upgrade_installation(services)
         _claim_folder(services)
         upgrade_index(services)
-        _fill(services, scale)
+        _fill(services, scale, scale_registry)
     _print_sign_ins()
     if only_fill:
         return
@@ -66,11 +69,12 @@ def _claim_folder(services: Services) -> None:
     marker.write_text(MARKER_TEXT, encoding="utf-8")
 
 
-def _fill(services: Services, scale: int) -> None:
+def _fill(services: Services, scale: int, scale_registry: int) -> None:
     """Fill what is missing. What visitors of the demonstration changed since is left as they made it."""
     # Writing documents takes large libraries, which no other command should have to load.
     from portal.sample.seed import finish_work, seed_sample
     from portal.sample.seed_scale import seed_scale
+    from portal.sample.seed_scale_registry import seed_scale_registry
 
     marker = _marker(services.settings)
     if FILLED not in marker.read_text(encoding="utf-8"):
@@ -79,6 +83,9 @@ def _fill(services: Services, scale: int) -> None:
     if scale > 0:
         with progress_bar("Making resources to measure with") as show:
             seed_scale(services, scale, SCALE_SEED, show)
+    if scale_registry > 0:
+        with progress_bar("Making activity lines to measure with") as show:
+            seed_scale_registry(services, scale_registry, SCALE_SEED, show)
     with progress_bar("Reading files and indexing") as show:
         finish_work(services, show)
     marker.write_text(MARKER_TEXT + FILLED, encoding="utf-8")
