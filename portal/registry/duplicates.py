@@ -4,13 +4,13 @@ Evidence is a list of points that both sides can read; the answer is normally a 
 and both are counted once. Records of one family are joined already and are never suggested again.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 from uuid import UUID
 
 from portal.core.text import fold
@@ -21,6 +21,11 @@ from portal.registry.scoring import SAME_WORK
 from portal.registry.terms import PartnerRole, Reach, Status
 
 _ABOVE = (PartnerRole.FUNDING, PartnerRole.ACCOUNTABLE)
+_NOBODY: frozenset[UUID] = frozenset()
+_ALIKE, _NEAR = SAME_WORK.title_alike_from, SAME_WORK.title_near_from
+_MOST_OF_THE_REST = (
+    SAME_WORK.same_budget + SAME_WORK.same_dates + SAME_WORK.same_places + SAME_WORK.same_interventions
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def compare_projects(one: ProjectRow, other: ProjectRow, *, is_chain: bool = Fal
 
     `is_chain` says that a line of one is a line of the other seen from above.
     """
-    first, second = sorted((one, other), key=lambda row: row.id)
+    first, second = (one, other) if one.id < other.id else (other, one)
     if not _may_be_compared(first, second):
         return None
     evidence = tuple(item for item in _evidence(first, second, is_chain=is_chain) if item.points)
@@ -66,11 +71,10 @@ def find_same_work(
     projects: Iterable[ProjectRow], lines: Mapping[UUID, Collection[LineRow]]
 ) -> Iterator[SameWork]:
     """Every suggestion among the projects, each once. `lines` are theirs, by project."""
-    rows = {row.id: row for row in projects}
-    for first_id, second_id in sorted(_candidate_pairs(rows)):
-        first, second = rows[first_id], rows[second_id]
-        is_chain = _has_chain(lines.get(first_id, ()), lines.get(second_id, ()))
-        found = compare_projects(first, second, is_chain=is_chain)
+    rows = sorted(projects, key=lambda row: row.id)
+    sides = [_Side.of(lines.get(row.id, ())) for row in rows]
+    for one, other in _candidate_pairs(rows, sides):
+        found = compare_projects(rows[one], rows[other], is_chain=_has_chain(sides[one], sides[other]))
         if found is not None:
             yield found
 
@@ -79,9 +83,9 @@ def same_work_of(
     project: ProjectRow, others: Iterable[ProjectRow], lines: Mapping[UUID, Collection[LineRow]]
 ) -> list[SameWork]:
     """The suggestions that concern one project, best first."""
-    own = lines.get(project.id, ())
+    own = _Side.of(lines.get(project.id, ()))
     found = (
-        compare_projects(project, other, is_chain=_has_chain(own, lines.get(other.id, ())))
+        compare_projects(project, other, is_chain=_has_chain(own, _Side.of(lines.get(other.id, ()))))
         for other in others
         if other.id != project.id and _is_candidate(project, other)
     )
@@ -90,8 +94,17 @@ def same_work_of(
 
 def title_likeness(first: Iterable[str], second: Iterable[str]) -> Fraction:
     """The best share of trigrams that two titles have in common, 0 to 1; as PostgreSQL's pg_trgm counts it."""
-    pairs = ((trigrams(a), trigrams(b)) for a in first for b in second)
-    return max((Fraction(len(a & b), len(a | b)) for a, b in pairs if a and b), default=Fraction(0))
+    return max((Fraction(*pair) for pair in _shared_trigrams(first, second)), default=Fraction(0))
+
+
+def _shared_trigrams(first: Iterable[str], second: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Of each pair of titles: how many trigrams both have, and how many there are in either."""
+    for one in first:
+        for other in second:
+            left, right = trigrams(one), trigrams(other)
+            if left and right:
+                shared = len(left & right)
+                yield shared, len(left) + len(right) - shared
 
 
 @lru_cache(maxsize=20_000)
@@ -114,10 +127,17 @@ def _may_be_compared(first: ProjectRow, second: ProjectRow) -> bool:
 
 def _evidence(first: ProjectRow, second: ProjectRow, *, is_chain: bool) -> Iterator[Evidence]:
     settings = SAME_WORK
-    yield Evidence("identifier", settings.certain if first.identifiers & second.identifiers else 0)
-    yield Evidence("chain", settings.vertical_chain if is_chain else 0)
-    yield Evidence("roles", settings.mutual_roles if _name_each_other(first, second) else 0)
-    yield Evidence("title", _title_points(title_likeness(first.titles, second.titles)))
+    identifier = settings.certain if not first.identifiers.isdisjoint(second.identifiers) else 0
+    chain = settings.vertical_chain if is_chain else 0
+    roles = settings.mutual_roles if _name_each_other(first, second) else 0
+    title = _title_points(first, second)
+    # Most pairs that share an organisation have nothing else in common: they end here.
+    if identifier + chain + roles + title + _MOST_OF_THE_REST < settings.suggest_from:
+        return
+    yield Evidence("identifier", identifier)
+    yield Evidence("chain", chain)
+    yield Evidence("roles", roles)
+    yield Evidence("title", title)
     yield Evidence("budget", settings.same_budget if _has_same_budget(first, second) else 0)
     yield Evidence("dates", settings.same_dates if _has_same_dates(first, second) else 0)
     yield Evidence("places", _place_points(first, second))
@@ -127,21 +147,23 @@ def _evidence(first: ProjectRow, second: ProjectRow, *, is_chain: bool) -> Itera
 
 def _name_each_other(first: ProjectRow, second: ProjectRow) -> bool:
     """One names the other as who pays or accounts, the other names it as who does the work."""
-    return any(
-        above.organisation_id in _in_roles(below, _ABOVE)
-        and below.organisation_id in _in_roles(above, (PartnerRole.IMPLEMENTING,))
-        for below, above in ((first, second), (second, first))
+    return _stands_above(first, second) or _stands_above(second, first)
+
+
+def _stands_above(above: ProjectRow, below: ProjectRow) -> bool:
+    return below.organisation_id in above.partners.get(PartnerRole.IMPLEMENTING, _NOBODY) and any(
+        above.organisation_id in below.partners.get(role, _NOBODY) for role in _ABOVE
     )
 
 
-def _in_roles(row: ProjectRow, roles: Iterable[PartnerRole]) -> frozenset[UUID]:
-    return frozenset[UUID]().union(*(row.partners.get(role, frozenset()) for role in roles))
-
-
-def _title_points(likeness: Fraction) -> int:
-    if likeness >= SAME_WORK.title_alike_from:
-        return SAME_WORK.title_alike
-    return SAME_WORK.title_near if likeness >= SAME_WORK.title_near_from else 0
+def _title_points(first: ProjectRow, second: ProjectRow) -> int:
+    best = 0
+    for shared, either in _shared_trigrams(first.titles, second.titles):
+        if shared * _ALIKE.denominator >= _ALIKE.numerator * either:
+            return SAME_WORK.title_alike
+        if shared * _NEAR.denominator >= _NEAR.numerator * either:
+            best = SAME_WORK.title_near
+    return best
 
 
 def _has_same_budget(first: ProjectRow, second: ProjectRow) -> bool:
@@ -169,38 +191,85 @@ def _place_points(first: ProjectRow, second: ProjectRow) -> int:
     return SAME_WORK.shared_places if first.spots & second.spots else 0
 
 
-def _has_chain(first: Collection[LineRow], second: Collection[LineRow]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The lines of a project that may be told of, with who does them and who stands above them."""
+
+    lines: tuple[LineRow, ...]
+    implementers: frozenset[UUID]
+    above: frozenset[UUID]
+
+    @classmethod
+    def of(cls, rows: Collection[LineRow]) -> "_Side":
+        told = tuple(row for row in rows if row.reach != Reach.ORGANISATION)
+        above = _NOBODY.union(*(row.upstream_ids for row in told))
+        return cls(told, frozenset(row.implementer_id for row in told), above)
+
+
+def _has_chain(first: _Side, second: _Side) -> bool:
     """Whether some line of one is a line of the other, seen from above, in the same place and time."""
+    if first.implementers.isdisjoint(second.above) and second.implementers.isdisjoint(first.above):
+        return False
     return any(
-        is_vertical_chain(one, other)
-        and shares_place(one, other)
-        and shared_window(one, other) is not None
-        and one.reach != Reach.ORGANISATION
-        and other.reach != Reach.ORGANISATION
-        for one in first
-        for other in second
+        is_vertical_chain(one, other) and shares_place(one, other) and shared_window(one, other) is not None
+        for one in first.lines
+        for other in second.lines
     )
 
 
 def _is_candidate(first: ProjectRow, second: ProjectRow) -> bool:
-    return bool(
-        first.organisations & second.organisations
-        or first.identifiers & second.identifiers
-        or _title_keys(first) & _title_keys(second)
+    """Shares an organisation, an identifier or the words of a title."""
+    everybody = first.organisations
+    return (
+        second.organisation_id in everybody
+        or any(not everybody.isdisjoint(partners) for partners in second.partners.values())
+        or not first.identifiers.isdisjoint(second.identifiers)
+        or not _title_keys(first).isdisjoint(_title_keys(second))
     )
 
 
-def _candidate_pairs(rows: Mapping[UUID, ProjectRow]) -> set[tuple[UUID, UUID]]:
-    """Pairs that share an organisation, an identifier or the words of a title; never all with all."""
-    blocks: defaultdict[object, list[UUID]] = defaultdict(list)
-    for row in rows.values():
-        for key in (*row.organisations, *row.identifiers, *_title_keys(row)):
-            blocks[key].append(row.id)
-    pairs: set[tuple[UUID, UUID]] = set()
+def _candidate_pairs(rows: Sequence[ProjectRow], sides: Sequence[_Side]) -> Iterator[tuple[int, int]]:
+    """Those of the pairs of `_is_candidate` that can be suggested at all, by their places; never all with all.
+
+    An organisation that pays for hundreds of projects would make pairs of all of them: they are paired only where
+    one of its records stands above another, or where their titles can be alike.
+    """
+    blocks: defaultdict[object, list[int]] = defaultdict(list)
+    doing: defaultdict[UUID, list[int]] = defaultdict(list)
+    above: defaultdict[UUID, list[int]] = defaultdict(list)
+    rarity = Counter(part for row in rows for title in row.titles for part in trigrams(title))
+    for place, (row, side) in enumerate(zip(rows, sides, strict=True)):
+        for block in {*row.identifiers, *_title_keys(row), *_title_blocks(row, rarity)}:
+            blocks[block].append(place)
+        implementers = row.partners.get(PartnerRole.IMPLEMENTING, _NOBODY)
+        for organisation in {row.organisation_id} | implementers | side.implementers:
+            doing[organisation].append(place)
+        for organisation in side.above.union(*(row.partners.get(role, ()) for role in _ABOVE)):
+            above[organisation].append(place)
+    # One number a pair takes a fraction of the memory and time of two.
+    pairs: set[int] = set()
     for members in blocks.values():
-        pairs.update(combinations(sorted(set(members)), 2))
-    return pairs
+        pairs.update(one * len(rows) + other for one, other in combinations(members, 2))
+    for organisation, members in doing.items():
+        for one, other in product(members, above.get(organisation, ())):
+            if one != other:
+                pairs.add(min(one, other) * len(rows) + max(one, other))
+    yield from (divmod(pair, len(rows)) for pair in sorted(pairs))
+
+
+def _title_blocks(row: ProjectRow, rarity: Mapping[str, int]) -> Iterator[tuple[UUID, str]]:
+    """Two titles that are alike share one of these: the rarest trigrams, as many as can be missing and one more."""
+    for title in row.titles:
+        parts = sorted(trigrams(title), key=lambda part: (rarity[part], part))
+        least = -(-len(parts) * _ALIKE.numerator // _ALIKE.denominator)
+        for part in parts[: len(parts) - least + 1]:
+            yield from ((organisation, part) for organisation in row.organisations)
 
 
 def _title_keys(row: ProjectRow) -> frozenset[frozenset[str]]:
-    return frozenset(frozenset(fold(title).split()) for title in row.titles if title)
+    return frozenset(words for title in row.titles if (words := _words(title)))
+
+
+@lru_cache(maxsize=20_000)
+def _words(title: str) -> frozenset[str]:
+    return frozenset(fold(title).split())
