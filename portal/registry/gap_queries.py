@@ -85,7 +85,7 @@ def _reports(
 def _within(lines: Sequence[WeighedLine], province_id: UUID) -> list[WeighedLine]:
     """The lines of a province, as they work there."""
     return [
-        replace(line, spots=spots)
+        replace(line, spots=spots, provinces=(province_id.int,))
         for line in lines
         if (spots := tuple(spot for spot in line.spots if spot.province == province_id))
     ]

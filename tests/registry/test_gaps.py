@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from portal.library.vocabularies import PolicyArea
 from portal.registry.gap_terms import ExpectationRow, PlanRow, Reason
 from portal.registry.gaps import chain_gaps, plan_gaps, presence_gaps, reporting_gaps, time_gaps
-from portal.registry.presence import NilReturn, weigh
+from portal.registry.presence import CellState, NilReturn, weigh
 from portal.registry.rows import Spot
 from portal.registry.terms import Status
 from portal.registry.vocabularies import PROTECTION_CHAIN, Intervention
-from tests.registry.test_presence import BOKEO, HOUAYXAY, SEKONG, SPOTS, TODAY, TONPHEUNG, line
+from tests.registry.test_presence import BOKEO, HOUAYXAY, SEKONG, SPOTS, TODAY, TONPHEUNG, counted, line
 
 PROVINCES = [BOKEO, SEKONG]
 SOON = TODAY + timedelta(days=60)
@@ -247,3 +247,12 @@ def test_everything_that_was_looked_for_is_told_once(rows, expected, said):
 def test_a_second_record_of_the_same_work_changes_nothing(rows, expected, said):
     again = [replace(row, id=UUID(int=row.id.int + 500), project_id=UUID(int=77)) for row in rows]
     assert all_reports([*rows, *again], expected, said) == all_reports(rows, expected, said)
+
+
+@given(ROWS, SAID, st.sampled_from(["prosecution", "protection"]))
+@settings(max_examples=100, deadline=None)
+def test_a_province_that_presence_shows_as_unknown_or_covered_is_no_gap(rows, said, area):
+    report = presence_gaps(weigh(rows, TODAY), [expects(Spot(key), area) for key in PROVINCES], said, TODAY)
+    shown = counted(*rows, nil_returns=said)
+    states = {shown.cell(gap.province, area).state for gap in report.gaps}
+    assert states <= {CellState.NONE, CellState.DORMANT}
