@@ -19,7 +19,7 @@ from portal.exchange.policy import may_import_for
 from portal.exchange.wordlists import Say
 from portal.registry.actions import create_project, discard_project, lacks_of_project, publish_project
 from portal.registry.inputs import PartnerInput, ProjectInput
-from portal.registry.line_actions import remove_line, restore_line, save_line
+from portal.registry.line_actions import remove_line, restore_line
 from portal.registry.line_batches import LineToSave, save_lines
 from portal.registry.line_inputs import LineInput
 from portal.registry.models import ActivityLine, Project, ProjectState
@@ -155,7 +155,8 @@ def undo_import(session: Session, viewer: Viewer, batch: ImportBatch) -> list[st
     require(may_import_for(viewer, batch.organisation_id), Forbidden(ONLY_EDITORS))
     require(batch.state == BatchState.IMPORTED, Conflict(NOT_IMPORTED))
     rows = [row for row in rows_of(session, batch) if row.outcome and row.line_id]
-    kept = [row.line_reference for row in reversed(rows) if not _undo_row(session, viewer, batch, row)]
+    kept = [row.line_reference for row in rows if not _is_untouched(session, row)]
+    _undo_rows(session, viewer, batch, [row for row in rows if row.line_reference not in kept])
     _discard_empty(session, viewer, batch)
     batch.state, batch.undone_at, batch.not_undone = BatchState.UNDONE, now(), sorted(kept)
     session.add(batch)
@@ -164,19 +165,24 @@ def undo_import(session: Session, viewer: Viewer, batch: ImportBatch) -> list[st
     return batch.not_undone
 
 
-def _undo_row(session: Session, viewer: Viewer, batch: ImportBatch, row: ImportRow) -> bool:
-    """Whether the row could be taken back: only a line nobody touched since can."""
+def _is_untouched(session: Session, row: ImportRow) -> bool:
+    """Whether a row can be taken back: only a line nobody changed since can."""
     line = session.get(ActivityLine, row.line_id)
-    if line is None or line.revision != row.revision_after:
-        return False
-    if row.outcome == Outcome.REMOVED:
-        restore_line(session, viewer, line)
-    elif row.outcome == Outcome.CREATED:
-        remove_line(session, viewer, line, UNDONE_REASON % {"reference": batch.reference})
-    else:
-        project = session.get_one(Project, line.project_id)
-        save_line(session, viewer, project, LineInput.model_validate(row.before), line)
-    return True
+    return line is not None and line.revision == row.revision_after
+
+
+def _undo_rows(session: Session, viewer: Viewer, batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
+    before = []
+    for row in rows:
+        line = session.get_one(ActivityLine, row.line_id)
+        if row.outcome == Outcome.REMOVED:
+            restore_line(session, viewer, line)
+        elif row.outcome == Outcome.CREATED:
+            remove_line(session, viewer, line, UNDONE_REASON % {"reference": batch.reference})
+        else:
+            project = session.get_one(Project, line.project_id)
+            before.append(LineToSave(project, LineInput.model_validate(row.before), line))
+    save_lines(session, viewer, before)
 
 
 def _discard_empty(session: Session, viewer: Viewer, batch: ImportBatch) -> None:

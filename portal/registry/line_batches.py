@@ -7,16 +7,18 @@ rows. A test holds the two to the same result.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from portal.accounts.models import Organisation
 from portal.accounts.viewer import Viewer
-from portal.core.audit import record
+from portal.core.audit import AuditEvent
 from portal.core.clock import now
 from portal.core.errors import N_, Conflict, Invalid, refuse_all, require
+from portal.core.ids import new_id
 from portal.places.models import Place
 from portal.registry.changes import require_edit
 from portal.registry.checks import faults_of_line
@@ -45,7 +47,7 @@ def save_lines(session: Session, viewer: Viewer, wanted: Sequence[LineToSave]) -
     with session.no_autoflush:
         saved = [saver.save(each) for each in wanted]
     session.flush()
-    saver.name_implementers()
+    saver.write_rest()
     return saved
 
 
@@ -61,6 +63,9 @@ class _Saver:
         self.implementers = _implementers(session, projects)
         self.stored = places_of_lines(session, [each.line.id for each in wanted if each.line])
         self.to_name: dict[tuple[UUID, UUID], Project] = {}
+        # Written after the lines themselves, in one statement each.
+        self.new_places: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
 
     def save(self, wanted: LineToSave) -> ActivityLine:
         project, data, line = wanted.project, wanted.data, wanted.line
@@ -92,8 +97,11 @@ class _Saver:
         self._tell(project, line, [] if is_new else sorted(changes), is_new=is_new)
         return line
 
-    def name_implementers(self) -> None:
-        """Who does the work stands among the partners, too."""
+    def write_rest(self) -> None:
+        """Places of new lines, the audit trail, and who does the work, who stands among the partners, too."""
+        for table, rows in ((LinePlace, self.new_places), (AuditEvent, self.events)):
+            if rows:
+                self.session.execute(insert(table), rows)
         for (_, organisation_id), project in self.to_name.items():
             ensure_implementer(self.session, self.viewer, project, organisation_id)
 
@@ -106,6 +114,13 @@ class _Saver:
             reference=f"{project.reference}-{number:02d}",
             implementer_id=data.implementer,
             policy_area=data.policy_area,
+            # Left to their defaults, these cost more than all the rest of writing a line.
+            id=new_id(),
+            other_policy_areas=[],
+            target_groups=[],
+            forms=[],
+            created_at=self.now,
+            changed_at=self.now,
         )
 
     def _chosen(self, tokens: Iterable[str], field: str) -> list[ChosenPlace]:
@@ -125,28 +140,36 @@ class _Saver:
         wanted = {(each.place.id, role): each.share for role, chosen in places.items() for each in chosen}
         if {key: row.share_percent for key, row in stored.items()} == wanted:
             return set()
+        rows = [
+            {"line_id": line.id, "place_id": place_id, "role": role, "share_percent": share}
+            for (place_id, role), share in wanted.items()
+            if (place_id, role) not in stored
+        ]
+        if not stored:
+            # The new line itself tells every copy that it is there.
+            self.new_places.extend(rows)
+            return {"places"}
         for key, row in stored.items():
             if key not in wanted:
                 self.session.delete(row)
             else:
                 row.share_percent = wanted[key]
-        self.session.add_all(
-            LinePlace(line_id=line.id, place_id=place_id, role=role, share_percent=share)
-            for (place_id, role), share in wanted.items()
-            if (place_id, role) not in stored
-        )
+        self.session.add_all(LinePlace.model_validate(row) for row in rows)
         return {"places"}
 
     def _tell(self, project: Project, line: ActivityLine, fields: Sequence[str], *, is_new: bool) -> None:
-        record(
-            self.session,
-            self.viewer.actor,
-            "add_line" if is_new else "change_line",
-            ("project", project.id),
-            organisation_id=project.organisation_id,
-            reference=project.reference,
-            line=line.reference,
-            fields=fields,
+        self.events.append(
+            {
+                "id": new_id(),
+                "at": self.now,
+                "actor_id": self.viewer.user_id,
+                "actor_name": self.viewer.name,
+                "action": "add_line" if is_new else "change_line",
+                "subject_kind": "project",
+                "subject_id": project.id,
+                "organisation_id": project.organisation_id,
+                "details": {"reference": project.reference, "line": line.reference, "fields": list(fields)},
+            }
         )
 
 
