@@ -97,7 +97,7 @@ def comment(session: Session, viewer: Viewer, view: FindingView, data: CommentIn
             actor_id=viewer.user_id,
             actor_name=viewer.name,
             kind="comment",
-            text=data.text,
+            text=data.comment,
             is_for_coordinators=data.is_for_coordinators and viewer.is_coordinator,
         )
     )
@@ -115,7 +115,7 @@ def write_to_other_side(
     others = [key for key in view.parties if key not in viewer.roles] or list(view.parties)
     people = {person.id: person for key in others for person in editors_of(session, key)}
     people.pop(viewer.user_id, None)  # type: ignore[arg-type]
-    require(people, Invalid(N_("The other side has nobody here who could read it yet."), field="text"))
+    require(people, Invalid(N_("The other side has nobody here who could read it yet."), field="message"))
     for person in people.values():
         post(
             session,
@@ -125,7 +125,7 @@ def write_to_other_side(
             name=viewer.name,
             sender=viewer.email,
             reference=view.finding.reference,
-            text=data.text,
+            text=data.message,
         )
     session.add(
         FindingEvent(
@@ -133,7 +133,7 @@ def write_to_other_side(
             actor_id=viewer.user_id,
             actor_name=viewer.name,
             kind="message",
-            text=data.text,
+            text=data.message,
         )
     )
     if view.finding.state in (FindingState.DETECTED, FindingState.NOTIFIED):

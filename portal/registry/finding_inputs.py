@@ -25,9 +25,9 @@ class DecisionInput(BaseModel):
 
 
 class CommentInput(BaseModel):
-    text: Message
+    comment: Message
     is_for_coordinators: bool = False
 
 
 class FindingMessageInput(BaseModel):
-    text: Message
+    message: Message

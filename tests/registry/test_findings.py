@@ -261,9 +261,9 @@ def test_comments_among_coordinators_stay_among_them(session, projects, light_ed
     find(session)
     view = the_finding(session, coordinator)
     finding_actions.comment(
-        session, coordinator, view, CommentInput(text="Ask the ministry.", is_for_coordinators=True)
+        session, coordinator, view, CommentInput(comment="Ask the ministry.", is_for_coordinators=True)
     )
-    finding_actions.comment(session, light_editor, view, CommentInput(text="We talk on Monday."))
+    finding_actions.comment(session, light_editor, view, CommentInput(comment="We talk on Monday."))
     texts = [event.text for event in events_of_finding(session, light_editor, view.finding) if event.text]
     assert texts == ["We talk on Monday."]
     everything = [event.text for event in events_of_finding(session, coordinator, view.finding) if event.text]
@@ -275,7 +275,7 @@ def test_a_message_goes_to_the_other_side_by_mail(session, projects, light_edito
     view = the_finding(session, light_editor)
     assert (
         finding_actions.write_to_other_side(
-            session, light_editor, view, FindingMessageInput(text="Shall we meet?")
+            session, light_editor, view, FindingMessageInput(message="Shall we meet?")
         )
         == 1
     )

@@ -103,7 +103,7 @@ def test_a_decision_without_its_reason_is_refused_and_kept_in_the_form(browser, 
 
 def test_a_message_is_kept_in_the_history_and_reaches_the_other_side(browser, scene):
     visitor = browser.as_(scene["light"])
-    assert visitor.post("/en/overlaps/F-0001/message", {"text": "Shall we meet?"}).status_code == 303
+    assert visitor.post("/en/overlaps/F-0001/message", {"message": "Shall we meet?"}).status_code == 303
     browser.let_the_worker_work()
     mails = [path.read_text() for path in browser.services.settings.mail_folder.glob("*.eml")]
     assert any("writes to you about F-0001" in mail for mail in mails)
