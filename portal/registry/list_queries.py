@@ -4,8 +4,7 @@ Only rows the viewer may see are looked at, so no count tells of others. Beyond 
 five statements: names of organisations, names and codes of places, and the titles of the projects shown.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -18,16 +17,14 @@ from portal.accounts.viewer import Viewer
 from portal.core.paging import Page
 from portal.core.text import fold
 from portal.places.queries import place_codes, place_names, places_by_code
-from portal.registry.freshness import effective_status
+from portal.registry.freshness import status_of
+from portal.registry.list_facets import FACETS, Sifted, ToldProject, sift, tell
 from portal.registry.models import Project, ProjectState
 from portal.registry.queries import titles_of
 from portal.registry.rows import LineRow, ProjectRow
 from portal.registry.snapshot import Snapshot, read_snapshot
 from portal.registry.terms import EffectiveStatus
 
-FACETS = (
-    "policy_area", "intervention", "status", "province", "district", "target_group", "organisation", "year",
-)  # fmt: skip
 # Their values are P-codes in addresses and ids in rows.
 PLACE_FACETS = ("province", "district")
 P_CODES = "cod_pcode"
@@ -86,6 +83,21 @@ class OwnProject:
     title: str
 
 
+@dataclass(frozen=True)
+class _Told:
+    lines: Mapping[UUID, Sequence[LineRow]]
+    day: date
+    projects: Mapping[UUID, ToldProject]
+    # The last lists without words, by who asked what.
+    sifted: dict[tuple[frozenset[str], str], Sifted] = field(default_factory=dict)
+
+
+# Pages of one list follow each other, and most readers are the public.
+MOST_KEPT = 16
+# Replaced as a whole; another day or another state of the register makes it void.
+_kept = _Told({}, date.min, {})
+
+
 def browse_projects(
     session: Session, viewer: Viewer, asked: Asked, language: str, today: date
 ) -> ProjectList:
@@ -94,8 +106,12 @@ def browse_projects(
     access = viewer.access
     asked = _with_place_ids(session, asked)
     seen = {key: row for key, row in snapshot.projects.items() if not row.access.isdisjoint(access)}
-    named = _matching_words(session, seen, asked.words)
-    fitting, counts = _sift(snapshot, {key: seen[key] for key in named}, access, asked, today)
+    told = _told(snapshot, today)
+    if asked.words:
+        sifted = sift(told.projects, _matching_words(session, seen, asked.words), access, asked.filters)
+    else:
+        sifted = _sifted(told, seen, access, asked.filters)
+    fitting, counts = sifted.fitting, sifted.counts
     found = _sorted(seen, fitting, asked.sort)
     start = (max(1, asked.page) - 1) * PROJECTS_PER_PAGE
     shown = found[start : start + PROJECTS_PER_PAGE]
@@ -143,72 +159,26 @@ def _matching_words(session: Session, seen: Mapping[UUID, ProjectRow], words: st
     return found
 
 
-def _sift(
-    snapshot: Snapshot,
-    projects: Mapping[UUID, ProjectRow],
-    access: frozenset[str],
-    asked: Asked,
-    today: date,
-) -> tuple[dict[UUID, list[LineRow]], dict[str, Counter[str]]]:
-    """The fitting projects with their fitting lines, and projects by value for every facet, in one pass.
-
-    A facet counts what would be there if nothing were chosen in it, so that choices can be changed.
-    """
-    chosen = {name: frozenset(asked.filters.get(name, ())) for name in FACETS}
-    active = [name for name in FACETS if chosen[name]]
-    fitting: dict[UUID, list[LineRow]] = {}
-    counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    for key in projects:
-        values: defaultdict[str, set[str]] = defaultdict(set)
-        lines = []
-        for line in snapshot.lines_by_project.get(key, ()):
-            if line.access.isdisjoint(access):
-                continue
-            told = {name: set(_values(name, line, today)) for name in FACETS}
-            failing = [name for name in active if told[name].isdisjoint(chosen[name])]
-            if not failing:
-                lines.append(line)
-            if len(failing) > 1:
-                continue
-            for name in failing or FACETS:
-                values[name] |= told[name]
-        if lines or not active:
-            fitting[key] = lines
-        for name, told_of in values.items():
-            counts[name].update(told_of)
-    return fitting, counts
+def _told(snapshot: Snapshot, today: date) -> _Told:
+    global _kept
+    kept = _kept
+    if kept.lines is not snapshot.lines_by_project or kept.day != today:
+        before = kept.projects if kept.day == today else {}
+        told = tell(snapshot.lines_by_project, today, before)
+        _kept = kept = _Told(snapshot.lines_by_project, today, told)
+    return kept
 
 
-def _values(name: str, line: LineRow, today: date) -> Iterator[str]:
-    match name:
-        case "policy_area":
-            yield from line.policy_areas
-        case "intervention":
-            yield from (line.intervention,) if line.intervention else ()
-        case "status":
-            yield line_status(line, today)
-        case "province":
-            yield from (spot.province.hex for spot in line.spots if spot.province)
-        case "district":
-            yield from (spot.district.hex for spot in line.spots if spot.district)
-        case "target_group":
-            yield from line.target_groups
-        case "organisation":
-            yield from {line.organisation_id.hex, line.implementer_id.hex}
-        case "year":
-            yield from _years(line)
-
-
-def line_status(line: LineRow, today: date) -> EffectiveStatus:
-    return effective_status(
-        line.status, line.starts_on, line.ends_on, line.date_basis, line.confirmed_on, today
-    )
-
-
-def _years(line: LineRow) -> Iterator[str]:
-    if line.starts_on:
-        last = (line.ends_on or line.starts_on).year
-        yield from (str(year) for year in range(line.starts_on.year, last + 1))
+def _sifted(
+    told: _Told, seen: Collection[UUID], access: frozenset[str], filters: Mapping[str, Collection[str]]
+) -> Sifted:
+    key = (access, repr(sorted((name, sorted(values)) for name, values in filters.items())))
+    known = told.sifted.get(key)
+    if known is None:
+        while len(told.sifted) >= MOST_KEPT:
+            told.sifted.pop(next(iter(told.sifted)), None)
+        known = told.sifted[key] = sift(told.projects, seen, access, filters)
+    return known
 
 
 def _sorted(
@@ -228,7 +198,7 @@ def _last_day(lines: Sequence[LineRow]) -> date | None:
 
 def _names(
     session: Session,
-    counts: Mapping[str, Counter[str]],
+    counts: Mapping[str, Mapping[str, int]],
     shown: Sequence[ProjectRow],
     fitting: Mapping[UUID, Sequence[LineRow]],
     language: str,
@@ -270,7 +240,7 @@ def _card(
         line_count=len(lines),
         starts_on=min(starts, default=row.starts_on),
         ends_on=_last_day(lines) or row.ends_on,
-        statuses=sorted({line_status(line, today) for line in lines}),
+        statuses=sorted({status_of(line, today) for line in lines}),
     )
 
 
@@ -284,13 +254,13 @@ def _with_place_ids(session: Session, asked: Asked) -> Asked:
     return replace(asked, filters=filters)
 
 
-def _codes(session: Session, counts: Mapping[str, Counter[str]]) -> dict[str, str]:
+def _codes(session: Session, counts: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
     ids = {UUID(value) for name in PLACE_FACETS for value in counts[name]}
     return {key.hex: code for key, code in place_codes(session, ids, P_CODES).items()}
 
 
 def _choices(
-    name: str, counted: Counter[str], asked: Asked, names: Mapping[str, str], codes: Mapping[str, str]
+    name: str, counted: Mapping[str, int], asked: Asked, names: Mapping[str, str], codes: Mapping[str, str]
 ) -> list[FacetChoice]:
     chosen = set(asked.filters.get(name, ()))
     choices = [

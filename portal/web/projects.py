@@ -14,7 +14,8 @@ from portal.core.text import clean_line
 from portal.labels import LABELS
 from portal.registry import actions, link_actions, partner_actions
 from portal.registry.inputs import StanceInput
-from portal.registry.list_queries import FACETS, SORTS, Asked, FacetChoice, browse_projects
+from portal.registry.list_facets import FACETS
+from portal.registry.list_queries import SORTS, Asked, FacetChoice, browse_projects
 from portal.registry.models import ProjectLink, ProjectPartner, ProjectState
 from portal.registry.page_queries import ProjectPage, get_part, history_page, project_page
 from portal.registry.queries import get_project
