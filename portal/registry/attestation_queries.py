@@ -125,6 +125,12 @@ def spot_of(place: Place) -> Spot:
     return Spot(place.id) if place.level == Level.PROVINCE else Spot(place.parent_id, place.id)
 
 
+def country_id(session: Session) -> UUID:
+    """The country whose register this is; an id of nothing while no gazetteer is loaded."""
+    statement = select(Place.id).where(Place.country == HOME_COUNTRY, Place.level == Level.COUNTRY)
+    return session.exec(statement).first() or UUID(int=0)
+
+
 def open_place_ids(session: Session) -> list[UUID]:
     """The provinces and districts of the country as it is now."""
     statement = select(Place.id).where(

@@ -14,7 +14,7 @@ from portal.core.clock import today
 from portal.core.errors import N_, Invalid
 from portal.places.models import Level
 from portal.places.queries import HOME_COUNTRY, place_codes, place_names, places_by_code
-from portal.registry.attestation_queries import expectation_lines, open_place_ids
+from portal.registry.attestation_queries import country_id, expectation_lines, open_place_ids
 from portal.registry.coverage_inputs import ExpectationInput
 from portal.registry.expectation_actions import (
     COLUMNS,
@@ -86,12 +86,16 @@ def show_gaps(request: Request, screen: CurrentScreen, session: DbSession, viewe
     kind = GapKind(asked_kind) if asked_kind in SHOWN_KINDS else None
     province = _province(session, request.query_params.get("province", ""))
     page = gaps_page(session, viewer, screen.language, today(), province, kind)
-    series = read_series(session, screen.language, [province]) if province else []
+    order: dict[UUID | None, int] = {place_id: number for number, (place_id, _) in enumerate(page.provinces)}
+    series = read_series(session, screen.language, [province or country_id(session)])
     codes = place_codes(session, [place_id for place_id, _ in page.provinces], P_CODES)
     return screen.show(
         "gaps/show_gaps.html",
         page=page,
-        reports=[ReportView(report, _rows(report.gaps), _rows(report.unknown)) for report in page.reports],
+        reports=[
+            ReportView(report, _rows(report.gaps, order), _rows(report.unknown, order))
+            for report in page.reports
+        ],
         most_rows=MOST_ROWS,
         kind=kind,
         kinds=SHOWN_KINDS,
@@ -140,12 +144,13 @@ def remove(
     return screen.go("/gaps/expectations", notice="removed")
 
 
-def _rows(gaps: Iterable[Gap]) -> list[GapRow]:
-    """Gaps of a kind, a province and a reason stand together; those that somebody expects, each for itself."""
+def _rows(gaps: Iterable[Gap], order: Mapping[UUID | None, int]) -> list[GapRow]:
+    """Gaps of a province that are known in the same way stand together, provinces in the order of their codes."""
     together: defaultdict[tuple[object, ...], list[Gap]] = defaultdict(list)
     for gap in gaps:
         together[gap.kind, gap.province, gap.reason, gap.on, gap.said_by, gap.source].append(gap)
-    return [GapRow(found[0], found) for found in together.values()]
+    rows = [GapRow(found[0], found) for found in together.values()]
+    return sorted(rows, key=lambda row: order.get(row.first.province, -1))
 
 
 def _show_expectations(

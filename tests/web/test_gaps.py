@@ -128,3 +128,12 @@ def test_what_is_no_table_is_refused(coordinator, files):
 
 def test_only_coordinators_load_figures(browser):
     assert load(browser, FIGURES).status_code == 403
+
+
+def test_provinces_stand_in_the_order_of_their_codes(browser):
+    page = browser.get("/en/gaps?kind=reporting").text
+    shown = [
+        page.index(f'<th scope="row">{name}</th>') for name in ("Phongsaly", "Bokeo", "Sekong", "Attapeu")
+    ]
+    assert shown == sorted(shown)
+    assert "Of 72, somebody told us of 0 and nobody of 72." in page
