@@ -109,7 +109,7 @@ class Figures:
         return self.confirmed_records * 100 // self.records if self.records else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Presence:
     """The lines a filter chose, counted. Cells are counted when they are asked for."""
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from portal.registry.presence import Presence, WeighedLine
 from portal.registry.presence_filter import Phase
@@ -45,8 +46,9 @@ class Timeline:
         return min(max((day - self.first_day).days / whole, 0.0), 1.0)
 
 
+@lru_cache(maxsize=4)
 def draw_timeline(presence: Presence) -> Timeline:
-    """Bars in the order in which they end, those that never end last."""
+    """Bars in the order in which they end, those that never end last. Kept for the pages that follow the first."""
     asked, today = presence.asked, presence.as_of
     first = date((asked.first_day or today).year - (0 if asked.first_day else YEARS_BEFORE), 1, 1)
     last = date((asked.last_day or today).year + (0 if asked.last_day else YEARS_AFTER), 12, 31)
