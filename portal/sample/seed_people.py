@@ -56,6 +56,15 @@ def admin_of(session: Session, organisation: Organisation) -> User:
     ).first() or _missing_admin(organisation)
 
 
+def coordinator_of(session: Session) -> Viewer:
+    """The coordinator of the sample portal."""
+    person = next(person for person in PEOPLE if person.portal_role == "coordinator")
+    user = find_user_by_email(session, person.email)
+    if user is None:
+        raise LookupError("The sample has no coordinator yet.")
+    return viewer_of_user(session, user)
+
+
 def _missing_admin(organisation: Organisation) -> User:
     raise LookupError(f"Nobody runs {organisation.name}.")
 
