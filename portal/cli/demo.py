@@ -1,4 +1,4 @@
-"""`sala demo`: a library full of invented things, to look around in."""
+"""`sala demo`: a portal full of invented things, to look around in."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +15,11 @@ from portal.cli.installation import (
     stop,
     unchecked_installation,
 )
-from portal.cli.serve import serve_pages
+from portal.cli.serve import read_register, serve_pages
 from portal.cli.upgrade import upgrade_index, upgrade_installation
 from portal.core.settings import Settings
 from portal.library.models import Resource
+from portal.registry.models import Project
 from portal.request import Services
 from portal.sample.organisations import ORGANISATIONS, PEOPLE, SamplePerson
 from portal.sample.seed_people import SAMPLE_PASSWORD
@@ -41,13 +42,14 @@ def demo(
     port: Annotated[int | None, typer.Option(help="Default: the variable PORT, or 8000.")] = None,
     only_fill: Annotated[bool, typer.Option("--no-serve", help="Fill the library and stop.")] = False,
 ) -> None:
-    """Fill a library with invented organisations and resources, and serve it with its worker."""
+    """Fill a portal with invented organisations, resources and projects, and serve it with its worker."""
     settings = settings_from_environment(port).model_copy(update={"is_demonstration": True})
     with unchecked_installation(settings) as services:
         upgrade_installation(services)
         _claim_folder(services)
         upgrade_index(services)
         _fill(services, scale, scale_registry)
+        read_register(services)
     _print_sign_ins()
     if only_fill:
         return
@@ -73,6 +75,7 @@ def _fill(services: Services, scale: int, scale_registry: int) -> None:
     """Fill what is missing. What visitors of the demonstration changed since is left as they made it."""
     # Writing documents takes large libraries, which no other command should have to load.
     from portal.sample.seed import finish_work, seed_sample
+    from portal.sample.seed_register import seed_register
     from portal.sample.seed_scale import seed_scale
     from portal.sample.seed_scale_registry import seed_scale_registry
 
@@ -80,6 +83,8 @@ def _fill(services: Services, scale: int, scale_registry: int) -> None:
     if FILLED not in marker.read_text(encoding="utf-8"):
         with progress_bar("Sharing the sample library") as show:
             seed_sample(services, progress=show)
+        with console.status("Writing the sample register"):
+            seed_register(services)
     if scale > 0:
         with progress_bar("Making resources to measure with") as show:
             seed_scale(services, scale, SCALE_SEED, show)
@@ -90,7 +95,9 @@ def _fill(services: Services, scale: int, scale_registry: int) -> None:
         finish_work(services, show)
     marker.write_text(MARKER_TEXT + FILLED, encoding="utf-8")
     with services.database.reading() as session:
-        console.print(f"The library holds {_count(session, Resource)} resources.")
+        console.print(
+            f"The portal holds {_count(session, Resource)} resources and {_count(session, Project)} projects."
+        )
 
 
 def _print_sign_ins() -> None:
@@ -109,7 +116,7 @@ def _who(person: SamplePerson) -> str:
     return f"{home.role} of {name}"
 
 
-def _count(session: Session, table: type[User] | type[Organisation] | type[Resource]) -> int:
+def _count(session: Session, table: type[User] | type[Organisation] | type[Resource] | type[Project]) -> int:
     return session.exec(select(func.count()).select_from(table)).one()
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from portal.cli import check, demo, index, mail, overlaps, places, serve, statistics, upgrade, users
+from portal.cli import check, demo, index, mail, overlaps, places, registry, serve, statistics, upgrade, users
 
 app = typer.Typer(
     name="sala",
@@ -17,6 +17,7 @@ app.command("worker")(serve.worker)
 app.command("upgrade")(upgrade.upgrade)
 app.add_typer(users.commands, name="users")
 app.add_typer(places.commands, name="places")
+app.add_typer(registry.commands, name="registry")
 app.add_typer(overlaps.commands, name="overlaps")
 app.add_typer(statistics.commands, name="statistics")
 app.command("reindex")(index.reindex)

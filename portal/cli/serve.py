@@ -16,6 +16,8 @@ from portal.cli.installation import console, installation, prepare_index, settin
 from portal.cli.worker_process import WorkerProcess
 from portal.core.settings import Settings
 from portal.jobs.worker import run_worker
+from portal.registry.snapshot import read_snapshot
+from portal.request import Services
 
 
 def serve(
@@ -29,6 +31,7 @@ def serve(
     settings = settings_from_environment(port)
     with installation(settings) as services:
         prepare_index(services)
+        read_register(services)
     console.print(f"Serving {settings.base_url}; Ctrl-C ends it.", markup=False)
     serve_pages(settings, host, with_worker=with_worker)
 
@@ -61,6 +64,12 @@ def serve_pages(settings: Settings, host: str, *, with_worker: bool) -> None:
     run_beside_worker(server.run, settings, with_worker=with_worker)
     if not server.started:
         raise typer.Exit(1)
+
+
+def read_register(services: Services) -> None:
+    """Have the register in memory before the first visitor asks: of 20,000 lines that takes some seconds."""
+    with services.database.reading() as session:
+        read_snapshot(session)
 
 
 def server_configuration(settings: Settings, host: str) -> uvicorn.Config:
