@@ -10,7 +10,7 @@ from portal.exchange import models as exchange
 from portal.jobs import schedule
 from portal.library import models as library
 from portal.places import models as places
-from portal.registry import coverage_models, finding_models
+from portal.registry import coverage_models, design_models, finding_models
 from portal.registry import models as registry
 from search import outbox
 
@@ -20,6 +20,7 @@ WITH_TABLES = (
     audit,
     coverage_models,
     exchange,
+    design_models,
     finding_models,
     ids,
     library,

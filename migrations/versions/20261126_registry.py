@@ -88,6 +88,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attestation_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attestation_place_id'), ['place_id'], unique=False)
 
+    op.create_table('design_question',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('question', sa.JSON(), nullable=False),
+    sa.Column('organisation_id', sa.Uuid(), nullable=True),
+    sa.Column('reach', sa.Enum('PUBLIC', 'MEMBERS', 'GROUP', 'COORDINATORS', 'ORGANISATION', name='reach'), nullable=False),
+    sa.Column('created_by_id', sa.Uuid(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user_account.id'], ),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('number')
+    )
+    with op.batch_alter_table('design_question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_design_question_created_by_id'), ['created_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_design_question_organisation_id'), ['organisation_id'], unique=False)
+
     op.create_table('import_alias',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('organisation_id', sa.Uuid(), nullable=False),
@@ -564,6 +582,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_import_alias_organisation_id'))
 
     op.drop_table('import_alias')
+    with op.batch_alter_table('design_question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_design_question_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_design_question_created_by_id'))
+
+    op.drop_table('design_question')
     with op.batch_alter_table('attestation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attestation_place_id'))
         batch_op.drop_index(batch_op.f('ix_attestation_organisation_id'))
