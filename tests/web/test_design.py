@@ -1,0 +1,119 @@
+"""Before you design: one page of what others do, of what the reader may see; kept, shared, made a draft."""
+
+import re
+import shutil
+
+import pytest
+
+from portal.accounts.models import Role
+from portal.core.settings import Settings
+from portal.registry.terms import Reach
+
+
+@pytest.fixture
+def settings(tmp_path, loaded_database):
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(loaded_database, data / "sala.db")
+    return Settings(data_dir=data, base_url="http://testserver")
+
+
+@pytest.fixture
+def scene(browser, publish):
+    """A training of border police that is public, one that its organisation keeps to itself, and a manual."""
+    publish("x", title="Training border police", sectors=["law_enforcement"], audiences=["border_police"])
+    with browser.arranging() as make:
+        bridge = make.organisation("Bridge", contact_email="bridge@example.org")
+        planner = make.organisation("Planner")
+        make.project(bridge, title="Open training", starts_on="2026-01-01", ends_on="2030-12-31")
+        make.project(bridge, title="Hidden training", reach=Reach.ORGANISATION, ends_on="2030-12-31")
+        return make.member(planner, Role.EDITOR), make.member(bridge, Role.EDITOR), planner
+
+
+QUESTION = {
+    "places": "LA0501",
+    "intervention": "PSC-TRN",
+    "target_groups": "police_border",
+    "starts_on": "2026-01-01",
+    "ends_on": "2027-12-31",
+}
+
+
+def ask(visitor, **values):
+    answer = visitor.get("/en/design", params={**QUESTION, **values})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_the_empty_page_asks(browser):
+    assert "Show who is there" in browser.get("/en/design").text
+
+
+def test_one_page_tells_who_is_there_what_serves_what_is_missing_and_whom_to_ask(browser, scene):
+    page = ask(browser)
+    assert "Open training" in page
+    assert "1 family of projects" in page
+    assert "Possible overlaps" in page
+    assert "Training border police" in page
+    assert "the same kind of work, written for the same people" in page
+    assert "Gaps near by" in page
+    assert "bridge@example.org" in page
+
+
+def test_what_is_not_shared_stays_away_and_uncounted(browser, scene):
+    planner, owner, _ = scene
+    for visitor in (browser, browser.as_(planner)):
+        page = ask(visitor)
+        assert "Hidden training" not in page
+        assert "2 families of projects" not in page
+    assert "Hidden training" in ask(browser.as_(owner))
+
+
+def test_other_places_and_work_are_left_out(browser, scene):
+    assert "Open training" not in ask(browser, places="LA0601")
+    assert "Open training" not in ask(browser, intervention="PRO-SHL", target_groups="")
+
+
+def test_a_place_that_does_not_exist_is_refused_beside_its_field(browser, scene):
+    assert "There is no place with the code" in ask(browser, places="XX99")
+
+
+def test_a_question_is_kept_and_read_by_those_it_is_for(browser, scene):
+    planner, owner, organisation = scene
+    visitor = browser.as_(planner)
+    kept = visitor.post(
+        "/en/design/keep",
+        {**QUESTION, "name": "Bokeo next year", "kept_for": str(organisation.id), "reach": "organisation"},
+    )
+    assert kept.status_code == 303, kept.text
+    address = kept.headers["location"]
+    assert "Open training" in visitor.get(address).text
+    assert browser.get(address).status_code == 404
+    assert browser.as_(owner).get(address).status_code == 404
+
+
+def test_a_question_without_a_name_is_refused_and_nothing_typed_is_lost(browser, scene):
+    answer = browser.as_(scene[0]).post("/en/design/keep", {**QUESTION, "name": ""})
+    assert answer.status_code == 422
+    assert 'name="intervention" value="PSC-TRN"' in answer.text
+
+
+def test_a_question_becomes_a_draft_with_its_line(browser, scene):
+    planner, _, organisation = scene
+    visitor = browser.as_(planner)
+    made = visitor.post(
+        "/en/design/draft", {**QUESTION, "title": "Next training", "organisation": str(organisation.id)}
+    )
+    assert made.status_code == 303, made.text
+    reference = re.search(r"LA-\d+", made.headers["location"])[0]
+    again = visitor.get(f"/en/design/from/{reference}")
+    assert "intervention=PSC-TRN" in again.headers["location"]
+    assert browser.get(f"/en/design/from/{reference}").status_code in (401, 404)
+
+
+def test_only_own_organisations_get_drafts(browser, scene):
+    _, owner, organisation = scene
+    answer = browser.as_(owner).post(
+        "/en/design/draft", {**QUESTION, "title": "Theirs", "organisation": str(organisation.id)}
+    )
+    assert answer.status_code == 403
