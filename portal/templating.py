@@ -136,7 +136,9 @@ def _filters(language: str) -> dict[str, Any]:
         return day(date.fromisoformat(value))
 
     def named_group(value: str) -> str:
-        return translate(language, LABELS["target_group"].get(value, value))
+        """An audience within a sentence: "border police", and still "LGBTI people"."""
+        text = translate(language, LABELS["target_group"].get(value, value))
+        return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
     return {
         "number": number,

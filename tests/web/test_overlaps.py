@@ -47,7 +47,7 @@ def test_the_worker_finds_it_and_the_sentence_says_who_what_where_and_when(brows
     page = browser.as_(scene["coordinator"]).get("/en/overlaps").text
     assert "Training of law enforcement" in page
     assert "Huoixai" in page
-    assert "Border police" in page
+    assert "border police" in page
     assert "Both sides were told" in page
 
 
