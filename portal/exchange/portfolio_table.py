@@ -1,0 +1,152 @@
+"""A portfolio as files: projects as CSV, projects and coverage as a workbook, with codes and words side by side."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+import xlsxwriter
+
+from portal.core.errors import N_
+from portal.registry.portfolio import FundedProject
+from portal.registry.portfolio_queries import PortfolioPage
+
+Value = str | int | date | None
+Translated = Callable[[str], str]
+Label = Callable[[str, str], str]
+# A spreadsheet takes a text that begins like this for a formula.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+PROJECT_COLUMNS = (
+    ("project", N_("Project")),
+    ("family", N_("Family: counted once")),
+    ("title", N_("Title")),
+    ("organisation_code", N_("Organisation, reference")),
+    ("organisation", N_("Organisation")),
+    ("funder_codes", N_("Funders, references")),
+    ("funders", N_("Funders")),
+    ("area_codes", N_("4P, codes")),
+    ("areas", N_("4P")),
+    ("starts_on", N_("Start")),
+    ("ends_on", N_("End")),
+    ("budget", N_("Budget")),
+    ("additive", N_("May be added up")),
+    ("ends_soon", N_("Ends within 180 days")),
+    ("outcome", N_("Has an outcome indicator")),
+    ("confirmed", N_("Confirmed in the last six months")),
+    ("evaluations", N_("Evaluations in the library")),
+    ("manuals", N_("Manuals in the library")),
+    ("source", N_("From")),
+    ("as_of", N_("As of")),
+)
+COVERAGE_COLUMNS = (
+    N_("Funder, reference"),
+    N_("Funder"),
+    N_("Province, P-code"),
+    N_("Province"),
+    N_("4P, code"),
+    N_("4P"),
+    N_("Year"),
+    N_("Families"),
+    N_("From"),
+    N_("As of"),
+)
+
+
+def portfolio_csv(page: PortfolioPage, label: Label, source: str) -> bytes:
+    """With a byte order mark, without which spreadsheets read Lao as something else."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow([key for key, _ in PROJECT_COLUMNS])
+    for row in _project_rows(page, label, source):
+        writer.writerow([_safe(value) for value in row])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def portfolio_workbook(page: PortfolioPage, label: Label, translated: Translated, source: str) -> bytes:
+    output = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(output, options) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheets: Sequence[tuple[str, Sequence[str], Iterator[Sequence[Value]]]] = (
+            (N_("Coverage"), COVERAGE_COLUMNS, _coverage_rows(page, label, translated, source)),
+            (N_("Projects"), [text for _, text in PROJECT_COLUMNS], _project_rows(page, label, source)),
+        )
+        for name, heads, rows in sheets:
+            sheet = book.add_worksheet(translated(name))
+            for column, text in enumerate(heads):
+                sheet.write_string(0, column, translated(text), bold)
+            for number, row in enumerate(rows, start=1):
+                for column, value in enumerate(row):
+                    if isinstance(value, date):
+                        sheet.write_datetime(number, column, value, day)
+                    elif isinstance(value, int):
+                        sheet.write_number(number, column, value)
+                    elif value:
+                        sheet.write_string(number, column, value)
+            sheet.freeze_panes(1, 1)
+    return output.getvalue()
+
+
+def _project_rows(page: PortfolioPage, label: Label, source: str) -> Iterator[Sequence[Value]]:
+    for project in page.portfolio.projects:
+        yield _project_row(page, project, label, source)
+
+
+def _project_row(page: PortfolioPage, project: FundedProject, label: Label, source: str) -> Sequence[Value]:
+    row = project.row
+    owner = page.organisations.get(row.organisation_id)
+    funders = sorted(
+        (page.organisations[key] for key in project.funders if key in page.organisations),
+        key=lambda organisation: organisation.name,
+    )
+    areas = sorted({area for line in project.lines for area in line.policy_areas})
+    family = min(one.row.reference for one in page.portfolio.projects if one.row.family_id == row.family_id)
+    return [
+        row.reference,
+        family,
+        page.titles.get(row.id, ""),
+        owner.reference if owner else "",
+        owner.name if owner else "",
+        "; ".join(funder.reference for funder in funders),
+        "; ".join(funder.name for funder in funders),
+        "; ".join(areas),
+        "; ".join(label("policy_area", area) for area in areas),
+        row.starts_on,
+        row.ends_on,
+        "; ".join(f"{amount} {currency}" for currency, amount in sorted(row.budgets.items())),
+        int(project.is_additive),
+        int(project.ends_soon),
+        int(row.id in page.with_outcomes),
+        int(project.is_confirmed),
+        "; ".join(page.evaluations.get(row.id, ())),
+        "; ".join(page.manuals.get(row.id, ())),
+        source,
+        page.as_of,
+    ]
+
+
+def _coverage_rows(
+    page: PortfolioPage, label: Label, translated: Translated, source: str
+) -> Iterator[Sequence[Value]]:
+    by_hex = {key.hex: organisation for key, organisation in page.organisations.items()}
+    for key, found in page.portfolio.cells.items():
+        funder = by_hex.get(key.funder)
+        yield [
+            funder.reference if funder else "",
+            funder.name if funder else "",
+            page.codes.get(key.province, "LA"),
+            page.names.get(key.province) or translated(N_("Whole country")),
+            key.policy_area,
+            label("policy_area", key.policy_area),
+            key.year or None,
+            len(found),
+            source,
+            page.as_of,
+        ]
+
+
+def _safe(value: Value) -> Value:
+    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
+        return f"'{value}"
+    return value

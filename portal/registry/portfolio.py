@@ -1,0 +1,168 @@
+"""What funders pay for: families by funder, province, 4P and year, and what is known of each project. Pure.
+
+What a viewer may not see must be left out before. Families are counted, not records (`registry.md` R1); money is
+added up only where `counts_in_totals` says that it is not the same money twice (R3).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from portal.registry.freshness import ends_soon, is_confirmed
+from portal.registry.money import counts_in_totals
+from portal.registry.rows import LineRow, ProjectRow
+from portal.registry.terms import PartnerRole
+
+# Work without an end counts in the year of its start, and longer work than this is a mistyped date.
+MOST_YEARS = 15
+
+
+@dataclass(frozen=True)
+class PortfolioFilter:
+    """Empty fields ask for nothing."""
+
+    funder: UUID | None = None
+    province: UUID | None = None
+    policy_area: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, order=True)
+class CellKey:
+    """`province` is empty for work in the whole country, `year` is 0 where no date is given."""
+
+    funder: str
+    province: str
+    policy_area: str
+    year: int
+
+
+@dataclass(frozen=True)
+class FundedProject:
+    """A project with those of its lines that were chosen."""
+
+    row: ProjectRow
+    lines: Sequence[LineRow]
+    is_additive: bool
+    ends_soon: bool
+    is_confirmed: bool
+
+    @property
+    def funders(self) -> frozenset[UUID]:
+        return self.row.partners.get(PartnerRole.FUNDING, frozenset())
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    projects: Sequence[FundedProject]
+    # Families of each cell of funder, province, 4P and year.
+    cells: Mapping[CellKey, frozenset[UUID]]
+    # Sums by currency of what may be added up; `not_additive` projects have money that may not.
+    money: Mapping[str, int]
+    not_additive: int
+
+    @property
+    def families(self) -> int:
+        return len({project.row.family_id for project in self.projects})
+
+    @property
+    def confirmed_percent(self) -> int | None:
+        confirmed = sum(project.is_confirmed for project in self.projects)
+        return confirmed * 100 // len(self.projects) if self.projects else None
+
+    def in_place(self, province: str, policy_area: str) -> int:
+        """Families of a province and one of the 4P, each once over funders and years."""
+        found: set[UUID] = set()
+        for key, families in self.cells.items():
+            if key.province == province and key.policy_area == policy_area:
+                found |= families
+        return len(found)
+
+    @property
+    def provinces(self) -> list[str]:
+        return sorted({key.province for key in self.cells})
+
+
+def build_portfolio(
+    projects: Iterable[ProjectRow],
+    lines_by_project: Mapping[UUID, Sequence[LineRow]],
+    asked: PortfolioFilter,
+    today: date,
+) -> Portfolio:
+    """`projects` and lines: those that the viewer may see. Only projects with a funder are told of."""
+    visible = list(projects)
+    additive = counts_in_totals(visible)
+    chosen = []
+    for row in visible:
+        funders = row.partners.get(PartnerRole.FUNDING, frozenset())
+        lines = [line for line in lines_by_project.get(row.id, ()) if _fits(line, asked)]
+        if lines and funders and (asked.funder is None or asked.funder in funders):
+            chosen.append(_funded(row, lines, row.id in additive, today))
+    chosen.sort(key=lambda project: project.row.reference)
+    money, not_additive = _money(chosen)
+    return Portfolio(chosen, _cells(chosen, asked), money, not_additive)
+
+
+def _fits(line: LineRow, asked: PortfolioFilter) -> bool:
+    return (
+        (not asked.policy_area or asked.policy_area in line.policy_areas)
+        and (asked.province is None or any(spot.province == asked.province for spot in line.spots))
+        and (asked.year is None or asked.year in _years(line))
+    )
+
+
+def _funded(row: ProjectRow, lines: Sequence[LineRow], is_additive: bool, today: date) -> FundedProject:
+    return FundedProject(
+        row=row,
+        lines=lines,
+        is_additive=is_additive,
+        ends_soon=any(ends_soon(line, today) for line in lines),
+        is_confirmed=all(is_confirmed(line, today) for line in lines),
+    )
+
+
+def _cells(projects: Iterable[FundedProject], asked: PortfolioFilter) -> dict[CellKey, frozenset[UUID]]:
+    found: defaultdict[CellKey, set[UUID]] = defaultdict(set)
+    for project in projects:
+        funders = project.funders if asked.funder is None else {asked.funder}
+        for line in project.lines:
+            for key in _keys(line, funders, asked):
+                found[key].add(project.row.family_id)
+    return {key: frozenset(families) for key, families in sorted(found.items())}
+
+
+def _keys(line: LineRow, funders: Collection[UUID], asked: PortfolioFilter) -> Iterator[CellKey]:
+    provinces = {spot.province.hex if spot.province else "" for spot in line.spots}
+    areas = {asked.policy_area} if asked.policy_area else line.policy_areas
+    if asked.province:
+        provinces &= {asked.province.hex}
+    years = [asked.year] if asked.year else (_years(line) or [0])
+    for funder in funders:
+        for province in provinces:
+            for area in areas:
+                for year in years:
+                    yield CellKey(funder.hex, province, area, year)
+
+
+def _years(line: LineRow) -> range:
+    start = line.starts_on or line.ends_on
+    if start is None:
+        return range(0)
+    last = max(start.year, (line.ends_on or start).year)
+    return range(start.year, min(last, start.year + MOST_YEARS - 1) + 1)
+
+
+def _money(projects: Iterable[FundedProject]) -> tuple[dict[str, int], int]:
+    sums: defaultdict[str, int] = defaultdict(int)
+    not_additive = 0
+    for project in projects:
+        if not any(project.row.budgets.values()):
+            continue
+        if not project.is_additive:
+            not_additive += 1
+            continue
+        for currency, amount in project.row.budgets.items():
+            sums[currency] += amount
+    return dict(sorted(sums.items())), not_additive

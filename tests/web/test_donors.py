@@ -1,0 +1,69 @@
+"""The donor view: funders see what they fund, counted once, and download it; nothing restricted is in it."""
+
+import csv
+import io
+import shutil
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from portal.accounts.models import Role
+from portal.core.settings import Settings
+from portal.registry.terms import PartnerRole, Reach
+
+
+@pytest.fixture
+def settings(tmp_path, loaded_database):
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(loaded_database, data / "sala.db")
+    return Settings(data_dir=data, base_url="http://testserver")
+
+
+@pytest.fixture
+def scene(browser):
+    with browser.arranging() as make:
+        fund, other, doer = (make.organisation(name) for name in ("Fund", "Other fund", "Doer"))
+        make.project(doer, title="Ours", partners=[(fund, PartnerRole.FUNDING)])
+        make.project(doer, title="Theirs", partners=[(other, PartnerRole.FUNDING)], places=["LA0601"])
+        make.project(doer, title="Secret", partners=[(other, PartnerRole.FUNDING)], reach=Reach.ORGANISATION)
+        return make.member(fund, Role.VIEWER), make.user(is_donor=True), make.user()
+
+
+def test_a_funder_sees_its_own_portfolio_first(browser, scene):
+    page = browser.as_(scene[0]).get("/en/portfolio").text
+    assert "Funded by Fund" in page
+    assert "Ours" in page
+    assert "Theirs" not in page
+    assert "No outcome indicator" in page
+
+
+def test_a_donor_sees_all_funders_and_nothing_restricted(browser, scene):
+    page = browser.as_(scene[1]).get("/en/portfolio").text
+    assert "Ours" in page
+    assert "Theirs" in page
+    assert "Secret" not in page
+    assert "2 projects" in page
+
+
+def test_province_area_and_year_narrow(browser, scene):
+    visitor = browser.as_(scene[1])
+    assert "Ours" not in visitor.get("/en/portfolio?province=LA06").text
+    assert "Theirs" in visitor.get("/en/portfolio?province=LA06").text
+    assert "Nothing to show" in visitor.get("/en/portfolio?area=policy").text
+    assert "Nothing to show" in visitor.get("/en/portfolio?year=2031").text
+
+
+def test_visitors_and_people_of_no_organisation_are_refused(browser, scene):
+    assert browser.get("/en/portfolio").status_code in (302, 303, 401)
+    assert browser.as_(scene[2]).get("/en/portfolio").status_code == 403
+
+
+def test_the_downloads_hold_what_the_page_shows(browser, scene):
+    visitor = browser.as_(scene[1])
+    text = visitor.get("/en/portfolio?format=csv").content.decode("utf-8-sig")
+    assert [row["title"] for row in csv.DictReader(io.StringIO(text))] == ["Ours", "Theirs"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(visitor.get("/en/portfolio?format=xlsx").content))
+    assert book.sheet_names == ["Coverage", "Projects"]
+    coverage = book.get_sheet_by_name("Coverage").to_python()
+    assert [row[2] for row in coverage[1:]] == ["LA05", "LA06"]
