@@ -1,6 +1,5 @@
 """Who said that nothing is done where, and what coordinators expect there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -40,13 +39,13 @@ class ExpectationLine:
     place: str
 
 
-def all_nil_returns(session: Session) -> list[NilReturn]:
-    """Every statement that was not withdrawn, also those by which an organisation speaks of itself alone."""
-    statement = select(Attestation).where(col(Attestation.withdrawn_at).is_(None))
-    return [
-        NilReturn(said.place_id, said.policy_area, said.said_on, said.said_by)
-        for said in session.exec(statement)
-    ]
+def all_nil_returns(session: Session) -> dict[AttestationKind, list[NilReturn]]:
+    """Every statement that was not withdrawn, by its kind: of committees, and of organisations of themselves."""
+    found: dict[AttestationKind, list[NilReturn]] = {kind: [] for kind in AttestationKind}
+    for said in session.exec(select(Attestation).where(col(Attestation.withdrawn_at).is_(None))):
+        told = NilReturn(said.place_id, said.policy_area, said.said_on, said.said_by)
+        found[AttestationKind(said.kind)].append(told)
+    return found
 
 
 def attestation_lines(session: Session, viewer: Viewer, language: str, today: date) -> list[AttestationLine]:
@@ -97,26 +96,19 @@ def expectation_lines(session: Session, language: str) -> list[ExpectationLine]:
 
 
 def expectation_rows(session: Session) -> list[ExpectationRow]:
-    rows = session.exec(select(Expectation)).all()
-    spots = spots_of(session, [row.place_id for row in rows])
+    rows = session.exec(select(Expectation, Place).join(Place, col(Place.id) == col(Expectation.place_id)))
     return [
         ExpectationRow(
             row.id,
-            spots[row.place_id],
+            spot_of(place),
             row.policy_area,
             Intervention(row.intervention) if row.intervention else None,
             row.source,
             row.from_on,
             row.until_on,
         )
-        for row in rows
+        for row, place in rows
     ]
-
-
-def spots_of(session: Session, place_ids: Sequence[UUID]) -> dict[UUID, Spot]:
-    """Each place of the country as a spot."""
-    statement = select(Place).where(col(Place.id).in_(set(place_ids)))
-    return {place.id: spot_of(place) for place in session.exec(statement)}
 
 
 def spot_of(place: Place) -> Spot:

@@ -10,10 +10,11 @@ from sqlmodel import Session
 from portal.accounts.viewer import Viewer
 from portal.places.queries import place_names, provinces
 from portal.registry.attestation_queries import all_nil_returns, expectation_rows
+from portal.registry.coverage_models import AttestationKind
 from portal.registry.gap_terms import GapKind, GapReport
 from portal.registry.gaps import chain_gaps, presence_gaps, reporting_gaps, time_gaps
 from portal.registry.presence import WeighedLine
-from portal.registry.presence_queries import read_nil_returns, visible_lines
+from portal.registry.presence_queries import visible_lines
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ def find_gaps(
     session: Session, viewer: Viewer, today: date, province_id: UUID | None = None
 ) -> list[GapReport]:
     """The gaps of presence, time, chain and reporting, of all provinces or of one."""
-    return _reports(session, visible_lines(session, viewer, today), province_id, today)
+    known = [place.id for place in provinces(session)]
+    return _reports(session, visible_lines(session, viewer, today), known, province_id, today)
 
 
 def gaps_page(
@@ -44,12 +46,12 @@ def gaps_page(
     kind: GapKind | None = None,
 ) -> GapsPage:
     lines = visible_lines(session, viewer, today)
+    known = [place.id for place in provinces(session)]
     reports = [
         report
-        for report in _reports(session, lines, province_id, today)
+        for report in _reports(session, lines, known, province_id, today)
         if kind is None or report.kind == kind
     ]
-    known = [place.id for place in provinces(session)]
     spots = {spot for report in reports for gap in (*report.gaps, *report.unknown) for spot in gap.spots}
     ids = {*known, *(key for spot in spots for key in (spot.province, spot.district) if key)}
     names = place_names(session, ids, language)
@@ -66,19 +68,24 @@ def gaps_page(
 
 
 def _reports(
-    session: Session, lines: Sequence[WeighedLine], province_id: UUID | None, today: date
+    session: Session,
+    lines: Sequence[WeighedLine],
+    known: Sequence[UUID],
+    province_id: UUID | None,
+    today: date,
 ) -> list[GapReport]:
     expected = expectation_rows(session)
-    asked = [place.id for place in provinces(session)]
+    asked = list(known)
     if province_id is not None:
         expected = [row for row in expected if row.spot.province == province_id]
         asked = [key for key in asked if key == province_id]
-    nobody = read_nil_returns(session)
+    said = all_nil_returns(session)
+    nobody = said[AttestationKind.NOBODY]
     return [
         presence_gaps(lines, expected, nobody, today),
         time_gaps(lines if province_id is None else _within(lines, province_id)),
         chain_gaps(lines, asked, nobody, today),
-        reporting_gaps(lines, asked, all_nil_returns(session), today),
+        reporting_gaps(lines, asked, [told for kind in said.values() for told in kind], today),
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from portal.core.clock import today
 from portal.core.settings import Settings
 from portal.registry.terms import Reach
+from tests.web.test_statements import MOST_STATEMENTS, count_statements
 
 
 @pytest.fixture
@@ -137,3 +138,18 @@ def test_provinces_stand_in_the_order_of_their_codes(browser):
     ]
     assert shown == sorted(shown)
     assert "Of 72, somebody told us of 0 and nobody of 72." in page
+
+
+@pytest.mark.parametrize("path", ["/en/gaps", "/en/gaps?province=LA05", "/en/statistics", "/en/nil-returns"])
+def test_a_page_asks_the_database_a_dozen_times_at_most(browser, coordinator, path):
+    with browser.arranging() as make:
+        organisation = make.organisation("Village Light")
+        for number in range(5):
+            make.project(organisation, starts_on=day(-90), ends_on=day(60 + number), date_basis="actual")
+    expect(coordinator)
+    load(coordinator, FIGURES)
+    # The first page after a change reads the register into memory.
+    coordinator.get(path)
+    with count_statements(browser) as statements:
+        assert coordinator.get(path).status_code == 200
+    assert len(statements) <= MOST_STATEMENTS
