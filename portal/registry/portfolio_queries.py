@@ -4,7 +4,7 @@ An evaluation or manual belongs to a project when an organisation of the project
 kind of work or the same province: our reading, said on the page, since no record names it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,6 +57,31 @@ def funders_of(session: Session, viewer: Viewer) -> frozenset[UUID]:
         if not row.access.isdisjoint(viewer.access)
         for funder in row.partners.get(PartnerRole.FUNDING, ())
     )
+
+
+@dataclass(frozen=True)
+class TakingPart:
+    """Whether an organisation has any work that the viewer may see, and in how many projects it has each role."""
+
+    has_work: bool
+    roles: Sequence[tuple[PartnerRole, int]]
+
+
+def taking_part(session: Session, viewer: Viewer, organisation_id: UUID) -> TakingPart:
+    """One statement, as long as the register did not change."""
+    snapshot, access = read_snapshot(session), viewer.access
+    counts = Counter(
+        role
+        for row in snapshot.projects.values()
+        if not row.access.isdisjoint(access)
+        for role, partners in row.partners.items()
+        if organisation_id in partners
+    )
+    has_work = bool(counts) or any(
+        organisation_id in (line.implementer_id, line.organisation_id) and not line.access.isdisjoint(access)
+        for line in snapshot.lines
+    )
+    return TakingPart(has_work, [(role, counts[role]) for role in PartnerRole if counts[role]])
 
 
 def portfolio_page(

@@ -168,23 +168,24 @@ def _facets(project: ProjectRow, lines: Sequence[LineRow]) -> dict[str, Sequence
     provinces = {spot.province for line in lines for spot in line.spots if spot.province}
     interventions = {line.intervention for line in lines if line.intervention}
     groups = {group for line in lines for group in line.target_groups}
+    dated: list[ProjectRow | LineRow] = [project, *lines]
     return {
         "kind": ["project"],
         "policy_area": sorted({area for line in lines for area in line.policy_areas}),
         "organisation": sorted(key.hex for key in project.organisations),
         "province": sorted(province.hex for province in provinces),
-        "year": [str(year) for year in _years(project)],
+        "year": sorted({str(year) for row in dated for year in _years(row)}),
         "sector": sorted(sectors_of(interventions)),
         "audience": sorted(audiences_of(groups)),
     }
 
 
-def _years(project: ProjectRow) -> range:
-    """The calendar years in which it runs; a project without an end counts in that of its start."""
-    start = project.starts_on or project.ends_on
+def _years(row: ProjectRow | LineRow) -> range:
+    """The calendar years in which it runs; what has no end counts in the year of its start."""
+    start = row.starts_on or row.ends_on
     if start is None:
         return range(0)
-    last = (project.ends_on or start).year
+    last = (row.ends_on or start).year
     return range(start.year, max(start.year, min(last, start.year + MOST_YEARS - 1)) + 1)
 
 

@@ -17,12 +17,15 @@ from portal.accounts.models import (
 from portal.accounts.policy import may_ask_to_join, may_edit_organisation, may_manage_groups
 from portal.accounts.queries import OrganisationFilter
 from portal.accounts.viewer import Viewer
+from portal.core.clock import today
 from portal.core.errors import N_, Forbidden, Unauthenticated, require
 from portal.library.list_queries import browse_drafts, browse_resources_of
 from portal.registry.list_queries import own_projects
+from portal.registry.portfolio_queries import taking_part
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
+from portal.web.presence_page import organisation_presence
 from portal.web.screen import CurrentScreen, Screen
 
 router = APIRouter(prefix=PREFIX)
@@ -75,9 +78,12 @@ def show_organisation(
 ) -> Response:
     shown = page_queries.organisation_page(session, viewer, reference)
     number = max(1, min(page, LAST_PAGE))
+    part = taking_part(session, viewer, shown.organisation.id)
     return screen.show(
         "organisations/show_organisation.html",
         page=shown,
+        work=organisation_presence(session, screen, shown.organisation, today()) if part.has_work else None,
+        roles=part.roles,
         resources=browse_resources_of(session, viewer, shown.organisation.id, screen.language, number),
         page_link=lambda number: screen.address(f"/organisations/{reference}", page=number),
     )

@@ -331,6 +331,17 @@ def place_presence(
     return presence_page(session, screen, asked, today)
 
 
+def organisation_presence(
+    session: Session, screen: Screen, organisation: Organisation, today: date
+) -> PresencePage | None:
+    """The work an organisation takes part in, on its own page; None where the viewer may see none of it."""
+    within = PresenceFilter(organisations=frozenset({organisation.id}))
+    if not read_presence(session, screen.viewer, within, today).lines:
+        return None
+    asked = Asked(within, {"organisation": [organisation.reference]})
+    return presence_page(session, screen, asked, today)
+
+
 def country_map(session: Session, language: str) -> UnitMap:
     country = find_place(session, HOME_COUNTRY)
     return unit_map(session, country, language) if country else UnitMap(UUID(int=0), "", 1, 1, ())

@@ -4,8 +4,9 @@ import re
 import shutil
 
 import pytest
+from sqlmodel import select
 
-from portal.accounts.models import Role
+from portal.accounts.models import Organisation, Role
 from portal.core.settings import Settings
 from portal.registry.terms import Reach
 
@@ -117,3 +118,14 @@ def test_only_own_organisations_get_drafts(browser, scene):
         "/en/design/draft", {**QUESTION, "title": "Theirs", "organisation": str(organisation.id)}
     )
     assert answer.status_code == 403
+
+
+def test_the_page_of_an_organisation_shows_its_work_as_far_as_it_is_shared(browser, scene):
+    _, owner, _ = scene
+    with browser.looking() as session:
+        reference = session.exec(select(Organisation).where(Organisation.name == "Bridge")).one().reference
+    page = browser.get(f"/en/organisations/{reference}").text
+    assert "Its projects" in page
+    assert "Open training" in page
+    assert "Hidden training" not in page
+    assert "Hidden training" in browser.as_(owner).get(f"/en/organisations/{reference}").text
