@@ -29,14 +29,6 @@ class GapsPage:
     lines: int
 
 
-def find_gaps(
-    session: Session, viewer: Viewer, today: date, province_id: UUID | None = None
-) -> list[GapReport]:
-    """The gaps of presence, time, chain and reporting, of all provinces or of one."""
-    known = [place.id for place in provinces(session)]
-    return _reports(session, visible_lines(session, viewer, today), known, province_id, today)
-
-
 def gaps_page(
     session: Session,
     viewer: Viewer,
