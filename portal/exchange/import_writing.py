@@ -26,6 +26,7 @@ from portal.registry.models import ActivityLine, Project, ProjectState
 from portal.registry.partner_actions import save_partner
 from portal.registry.policy import may_publish
 from portal.registry.queries import lines_of
+from portal.registry.snapshot import as_one_change
 from portal.registry.terms import PartnerRole
 
 NOT_IMPORTED = N_("Only an import that was carried out can be taken back.")
@@ -55,7 +56,8 @@ def import_chosen(
     plan = plan_import(session, viewer, batch, say, language)
     writer = _Writer(session, viewer, batch)
     chosen = [planned for planned in plan.rows if _is_to_write(planned)]
-    writer.write(chosen)
+    with as_one_change(session):
+        writer.write(chosen)
     if publish:
         writer.publish()
     batch.state, batch.imported_at = BatchState.IMPORTED, now()

@@ -5,14 +5,15 @@ statement whether anything changed since, and reads again only the projects that
 it: each reader filters by `rows.visible_to` or its like before anything is counted.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from secrets import token_hex
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from portal.registry.models import Project, RegisterState
@@ -23,7 +24,7 @@ Value = TypeVar("Value")
 
 # More changed projects than this are read again faster together with all others.
 MOST_SINGLE_CHANGES = 400
-_TOUCHED = "register_touched"
+_TOUCHED, _GATHERED = "register_touched", "register_gathered"
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,18 @@ def touch_projects(session: Session, project_ids: Collection[UUID]) -> None:
     if not project_ids:
         return
     session.info[_TOUCHED] = True
-    changed = session.execute(
+    if (gathered := session.info.get(_GATHERED)) is not None:
+        gathered.update(project_ids)
+        return
+    sequence = session.execute(
         update(RegisterState)
         .values(sequence=RegisterState.sequence + 1)
+        .returning(col(RegisterState.sequence))
         .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount == 0:  # type: ignore[attr-defined]
-        session.execute(RegisterState.__table__.insert().values(id=1, token=token_hex(16), sequence=1))  # type: ignore[attr-defined]
-    sequence = session.execute(select(RegisterState.sequence)).scalar_one()
+    ).scalar_one_or_none()
+    if sequence is None:
+        sequence = 1
+        session.execute(insert(RegisterState).values(id=1, token=token_hex(16), sequence=sequence))
     for portion in portions(project_ids):
         session.execute(
             update(Project)
@@ -104,6 +109,16 @@ def touch_projects(session: Session, project_ids: Collection[UUID]) -> None:
             .values(sequence=sequence)
             .execution_options(synchronize_session=False)
         )
+
+
+@contextmanager
+def as_one_change(session: Session) -> Iterator[None]:
+    """Count everything that is written inside as one change. Until its end, nobody may look at the snapshot."""
+    gathered = session.info[_GATHERED] = set[UUID]()
+    yield
+    session.flush()
+    del session.info[_GATHERED]
+    touch_projects(session, gathered)
 
 
 def void_snapshots(session: Session) -> None:

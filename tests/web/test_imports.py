@@ -185,7 +185,7 @@ def test_others_neither_see_nor_change_an_import(editor, browser):
         assert stranger.get(address + path).status_code == 404
     assert stranger.post(f"{address}/rows", {"do": "import"}).status_code == 404
     assert stranger.get("/en/imports/ORG-000001/workbook.xlsx").status_code == 404
-    assert browser.get(address).status_code == 401
+    assert browser.get(address).status_code == 303
 
 
 def test_a_contributor_takes_the_workbook_home_but_hands_none_in(editor, browser):
