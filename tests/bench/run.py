@@ -32,6 +32,7 @@ from portal.sample.seed import finish_work, seed_sample, show_nothing
 from portal.sample.seed_scale import seed_scale
 from tests.bench.measures import Timing, cpu_seconds_of, request_times, resident_bytes, watching_memory
 from tests.bench.questions import Questions, make_questions, page_count, text_bytes
+from tests.bench.register import import_seconds, overlap_seconds, presence_times, register
 
 ROOT = Path(__file__).parent.parent.parent
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -59,12 +60,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "bench")
+    parser.add_argument("--lines", type=int, default=20_000, help="activity lines of the register")
     chosen = parser.parse_args()
     rows = [
         *measure_pages(chosen.folder, chosen.count),
         *measure_reading(),
     ]
-    write_table(rows, chosen.count)
+    register_rows = list(measure_register(chosen.folder, chosen.lines))
+    write_table([*rows, *register_rows], chosen.count, chosen.lines)
+    rows += register_rows
     Console(soft_wrap=True).print("TARGET: " + " ".join(f"{row.key}={row.value:.2f}" for row in rows))
 
 
@@ -104,6 +108,31 @@ def measure_reading() -> Iterator[Row]:
         "reading and indexing", "pages_per_second", pages / seconds, "pages/s a core", 30, at_least=True
     )
     yield Row("worker while reading", "reading_mb", max(peak) / 1e6, "MB", 700)
+
+
+def measure_register(folder: Path, lines: int) -> Iterator[Row]:
+    """Presence over HTTP, looking for overlaps, importing a workbook; and how work grows with the register."""
+    large, small = register(folder, lines, opened), register(folder, lines // SMALL_SHARE, opened)
+    services = open_services(large)
+    with serving(large) as (address, _):
+        times = presence_times(address, large, services)
+    seconds, megabytes, change, found = overlap_seconds(services)
+    preview, commit = import_seconds(services)
+    close_services(services)
+    services = open_services(small)
+    small_seconds, _, _, small_found = overlap_seconds(services)
+    close_services(services)
+    pages, figures, plain = times["pages"], times["json"], times["baseline"]
+    growth = (seconds / small_seconds) / (found / max(1, small_found))
+    yield Row("presence page, p95", "presence_p95_ms", pages.p95, "ms", 150)
+    yield Row("presence page beside the plainest page, p50", "presence_ratio", pages.p50 / plain.p50, "x", 60)
+    yield Row("presence as JSON, p95", "presence_json_p95_ms", figures.p95, "ms", 60)
+    yield Row("all overlaps compared and kept", "overlaps_s", seconds, "s", 20)
+    yield Row("memory meanwhile", "overlaps_mb", megabytes, "MB", 400)
+    yield Row("a changed project's findings", "change_ms", change * 1000, "ms", 300)
+    yield Row("preview of 2,000 rows", "preview_s", preview, "s", 5)
+    yield Row("import of 2,000 rows", "import_s", commit, "s", 5)
+    yield Row(f"time at {SMALL_SHARE}x the lines beside findings", "overlap_growth", growth, "x", 1)
 
 
 def library(folder: Path, count: int) -> Settings:
@@ -178,7 +207,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes], seconds: float = 60
     raise TimeoutError(address)
 
 
-def write_table(rows: list[Row], count: int) -> None:
+def write_table(rows: list[Row], count: int, lines_count: int) -> None:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT, check=True
     ).stdout.strip()
@@ -186,7 +215,7 @@ def write_table(rows: list[Row], count: int) -> None:
     lines = [
         "# Benchmark",
         "",
-        f"`make bench` with {count:,} resources, on {machine}, {time.strftime('%Y-%m-%d')}, commit {commit}.",
+        f"`make bench` with {count:,} resources and a register of {lines_count:,} lines, on {machine}, {time.strftime('%Y-%m-%d')}, commit {commit}.",
         "SQLite and the embedded index; web and worker in one process each; requests over loopback, one at a time.",
         "",
         "| what | measured | limit | kept |",
