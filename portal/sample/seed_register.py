@@ -3,7 +3,7 @@
 Only the age of confirmations is set by hand: nobody can say "still correct" half a year ago.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlmodel import Session, select
@@ -49,17 +49,18 @@ PRIORITIES = (
 )
 
 
-def seed_register(services: Services) -> dict[str, str]:
-    """Write what is missing of the sample register; return the reference of each project by its key."""
+def seed_register(services: Services, only: Collection[str] | None = None) -> dict[str, str]:
+    """Write what is missing of the sample register, or `only` these projects; return their references by key."""
     references = {}
-    for sample in PROJECTS:
+    chosen = [sample for sample in PROJECTS if only is None or sample.key in only]
+    for sample in chosen:
         with services.database.writing() as session:
             organisations = seed_people(session)
             project = _find(session, sample) or _write(session, sample, organisations)
             references[sample.key] = project.reference
     with services.database.writing() as session:
         organisations = seed_people(session)
-        _answer(session, organisations)
+        _answer(session, chosen, organisations)
         _say_what_is_not_there(session, organisations)
     return references
 
@@ -183,9 +184,11 @@ def _age(session: Session, sample: SampleProject, project: Project) -> None:
     session.flush()
 
 
-def _answer(session: Session, organisations: Mapping[str, Organisation]) -> None:
+def _answer(
+    session: Session, samples: Sequence[SampleProject], organisations: Mapping[str, Organisation]
+) -> None:
     """Partners confirm or dispute what projects say of them."""
-    for sample in PROJECTS:
+    for sample in samples:
         project = _find(session, sample)
         answers = {(organisations[key].id, role): stance for role, key, stance in sample.partners if stance}
         for partner in partners_of(session, project.id) if project and answers else ():
