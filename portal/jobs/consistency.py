@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from portal.core.queue import Job, JobState, enqueue, retry
+from portal.exchange.models import ImportBatch
 from portal.indexing import mark_resources
 from portal.jobs.documents import load_documents, searchable_ids
 from portal.jobs.rebuilding import complete_index
@@ -109,6 +110,7 @@ def differences_of_files(services: Services, show: Show) -> Iterator[Difference]
     with services.database.reading() as session:
         names = _names_of_files(session)
         pictures = _names_of_pictures(session, names)
+        names = {**names, **_names_of_imports(session)}
     wanted = {**pictures, **names}
     kept = {sha256: saved_at for sha256, _, saved_at in services.files.listing()}
     for sha256 in wanted.keys() - kept.keys():
@@ -137,6 +139,15 @@ def _names_of_files(session: Session) -> dict[str, str]:
     for sha256, name, resource in session.exec(statement):
         carriers[sha256][f"{resource.reference} {name}"] = None
     return {sha256: ", ".join(names) for sha256, names in carriers.items()}
+
+
+def _names_of_imports(session: Session) -> dict[str, str]:
+    """The same for workbooks that were handed in; they are kept, but never read for the index."""
+    statement = select(ImportBatch.sha256, ImportBatch.number, ImportBatch.file_name)
+    return {
+        sha256: f"I-{number:04d} {name}"
+        for sha256, number, name in session.exec(statement.order_by(col(ImportBatch.number)))
+    }
 
 
 def _names_of_pictures(session: Session, names: Mapping[str, str]) -> dict[str, str]:
@@ -258,6 +269,7 @@ def _remove_orphans(services: Services) -> None:
             session.delete(reading)
         session.flush()
         wanted = set(session.exec(carried)) | set(session.exec(select(Reading.preview_sha256)))
+        wanted |= set(session.exec(select(ImportBatch.sha256)))
         _delete(services.files, wanted)
 
 

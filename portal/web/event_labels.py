@@ -28,6 +28,10 @@ EVENT_LABELS: Mapping[str, str] = {
     "add_expectation": N_("wrote down what is expected in a place"),
     "remove_expectation": N_("removed what was expected in a place"),
     "load_expectations": N_("loaded what is expected where"),
+    "hand_in": N_("handed a workbook in"),
+    "answer": N_("answered what a word in a workbook means"),
+    "import": N_("imported rows of a workbook"),
+    "undo_import": N_("took an import back"),
     "load_statistics": N_("loaded statistics"),
     "job_retried": N_("let failed work be tried again"),
     "job_given_up": N_("gave failed work up"),
@@ -35,6 +39,7 @@ EVENT_LABELS: Mapping[str, str] = {
 SUBJECT_LABELS: Mapping[str, str] = {
     "resource": N_("Resource"),
     "project": N_("Project"),
+    "import": N_("Import"),
     "organisation": N_("Organisation"),
     "user": N_("Person"),
     "group": N_("Group"),

@@ -1,0 +1,66 @@
+"""The register as a workbook from the console."""
+
+import shutil
+
+import pytest
+from sqlmodel import select
+
+from portal.core.settings import Settings
+from portal.exchange.models import ImportBatch
+from portal.registry.models import ActivityLine
+from tests.exchange.made_tables import csv_table
+from tests.factories import Factory
+
+LINE = {
+    "title_en": "Border training",
+    "implementer": "Village Light",
+    "policy_area": "Prosecution",
+    "province": "Bokeo",
+}
+
+
+@pytest.fixture
+def settings(tmp_path, loaded_database):
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(loaded_database, data / "sala.db")
+    return Settings(data_dir=data, base_url="http://testserver")
+
+
+@pytest.fixture
+def table(services, tmp_path):
+    with services.database.writing() as session:
+        Factory(session).organisation("Village Light")
+    file = tmp_path / "lines.csv"
+    file.write_bytes(csv_table([LINE, {**LINE, "title_en": "Second", "province": "Nowhere at all"}]))
+    return file
+
+
+def _stored(services, kind):
+    with services.database.reading() as session:
+        return len(session.exec(select(kind)).all())
+
+
+def test_a_dry_run_tells_everything_and_writes_nothing(run, services, table):
+    answer = run("registry", "import", str(table), "--organisation", "ORG-000001", "--dry-run")
+    assert answer.exit_code == 0, answer.output
+    assert "Nothing was written" in answer.output
+    assert "Nowhere at all" in answer.output
+    assert (_stored(services, ImportBatch), _stored(services, ActivityLine)) == (0, 0)
+
+
+def test_rows_without_problems_are_written(run, services, table):
+    answer = run("registry", "import", str(table), "--organisation", "ORG-000001")
+    assert "1 rows written" in answer.output
+    assert _stored(services, ActivityLine) == 1
+
+
+def test_an_unknown_organisation_stops_the_import(run, table):
+    assert run("registry", "import", str(table), "--organisation", "ORG-000099").exit_code == 1
+
+
+def test_what_is_published_is_exported(run, tmp_path, table):
+    for name in ("lines.xlsx", "lines.csv"):
+        assert run("registry", "export", str(tmp_path / name)).exit_code == 0
+        assert (tmp_path / name).stat().st_size > 100
+    assert run("registry", "export", str(tmp_path / "lines.pdf")).exit_code == 1
