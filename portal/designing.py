@@ -1,7 +1,7 @@
 """Before you design: the work of others from the register, and what the library has for such work, on one page."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -138,8 +138,10 @@ def answer_question(
     neighbours = neighbours_of(question, visible_lines(session, viewer, today))
     rows = [one.row for one in neighbours.everybody]
     near = visible_to(line_rows(session), viewer.access)
-    overlaps = check_before_saving(candidate_line(question), near, today, viewer.access)
-    own = candidate_line(question).id
+    # Who says no start means work that would begin now.
+    candidate = candidate_line(replace(question, starts_on=question.starts_on or today))
+    overlaps = check_before_saving(candidate, near, today, viewer.access)
+    own = candidate.id
     bands = {(o.second if o.first.id == own else o.first).id: o.band for o in overlaps}
     asked = {key for spot in question.spots for key in (spot.province, spot.district) if key}
     placed = {key for row in rows for spot in row.spots for key in (spot.province, spot.district) if key}
