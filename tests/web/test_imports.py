@@ -130,7 +130,12 @@ def test_a_table_without_known_headers_is_matched_by_hand_once(editor):
     content = "\n".join(",".join(row) for row in rows).encode()
     address = _hand_in(editor, content).headers["location"]
     assert "Which column is which" in editor.get(address).text
-    chosen = {"column-0": "implementer", "column-1": "title_en", "column-2": "policy_area", "column-3": "province"}
+    chosen = {
+        "column-0": "implementer",
+        "column-1": "title_en",
+        "column-2": "policy_area",
+        "column-3": "province",
+    }
     assert editor.post(f"{address}/columns", chosen).status_code == 303
     assert "Import 1 chosen row" in editor.get(address).text
     again = _hand_in(editor, content).headers["location"]
