@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from portal.exchange.columns import COLUMNS, READ_ONLY_COLUMNS, Column
+from portal.exchange.column import Column
+from portal.exchange.columns import COLUMNS, READ_ONLY_COLUMNS
 
 _TAG = re.compile(r"#\s*([a-z][a-z0-9_]*)((?:\s*\+\s*[a-z][a-z0-9_]*)*)", re.IGNORECASE)
 # Names of the trial version of 2014, in which public sheets are still written.

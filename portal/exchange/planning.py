@@ -14,7 +14,8 @@ from sqlmodel import Session, col, select
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_
 from portal.core.text import fold
-from portal.exchange.columns import BY_KEY, Kind
+from portal.exchange.column import Kind
+from portal.exchange.columns import BY_KEY
 from portal.exchange.context import Context
 from portal.exchange.days import DayOrder, day_order
 from portal.exchange.import_queries import (

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from portal.core.errors import N_
 from portal.core.text import clean_line, clean_text, fold
-from portal.exchange.columns import BY_KEY, TWINS, Kind
+from portal.exchange.column import Kind
+from portal.exchange.columns import BY_KEY, TWINS
 from portal.exchange.context import Context
 from portal.exchange.days import read_day
 from portal.exchange.figures import read_count

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from portal.exchange.columns import BETWEEN_VALUES, COLUMNS, Column, Kind
+from portal.exchange.column import BETWEEN_VALUES, Column, Kind
+from portal.exchange.columns import COLUMNS
 from portal.exchange.names import OrganisationIndex, PlaceIndex
 from portal.exchange.wordlists import POLICY_AREA_CODES, WordList
 from portal.exchange.workbook_lines import WorkbookLine

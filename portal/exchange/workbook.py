@@ -10,7 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from portal.core.errors import N_
-from portal.exchange.columns import COLUMNS, Kind
+from portal.exchange.column import Kind
+from portal.exchange.columns import COLUMNS
 from portal.exchange.row_reading import FORMULA_SIGNS
 from portal.exchange.sheets import CellValue, Wording, header_rows, line_cells
 from portal.exchange.wordlists import Say
