@@ -73,6 +73,8 @@ class PlannedRow:
     data: LineInput | None = None
     project: Project | None = None
     new_project: str = ""
+    # Whether it is looked at for the first time, so that nobody has chosen yet.
+    is_first: bool = False
     state: RowState = RowState.NEW
     changes: list[dict[str, str]] = field(default_factory=list)
 
@@ -125,10 +127,11 @@ class _Planner:
 
     def plan(self, row: ImportRow) -> PlannedRow:
         cells = self.cells[row.number]
+        is_first = not row.fingerprint
         row.fingerprint = fingerprint(cells, self.columns)
         known, wanted = self._find_line(row, cells)
         read = read_row(row.number, cells, self.columns, self.context, known.values if known else None)
-        planned = PlannedRow(row, read, known)
+        planned = PlannedRow(row, read, known, is_first=is_first)
         read.values = settle(read.values)
         if wanted and not known and _LINE.fullmatch(wanted):
             planned.say(Level.ERROR, "line", NO_SUCH_LINE, wanted)
@@ -316,7 +319,7 @@ def _same_time(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _keep(planned: PlannedRow) -> None:
     row, given = planned.row, planned.read.values
-    is_other = row.state != planned.state or not row.remarks
+    is_other = planned.is_first or row.state != planned.state
     row.state = planned.state
     row.remarks = [remark.to_json() for remark in planned.read.remarks]
     row.changes = planned.changes
