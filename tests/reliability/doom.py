@@ -20,9 +20,11 @@ from typing import Any
 
 from sqlmodel import Session
 
+import portal.exchange.import_writing
 import portal.jobs.handlers
 import portal.jobs.worker
 import portal.library.file_actions
+import portal.registry.line_batches
 import search.fts5_store
 import search.indexer
 import uploads.storage
@@ -32,7 +34,7 @@ from portal.core.settings import Settings
 from portal.jobs.worker import run_worker
 from portal.request import Services
 from search.outbox import count_marks
-from tests.reliability import upload
+from tests.reliability import importing, upload
 
 NEVER_REACHED = 3
 Work = Callable[[Settings], None]
@@ -105,6 +107,15 @@ def _points(work: str) -> list[Point]:
             (portal.library.file_actions, "fill_proposals", 1),
             (Session, "commit", 2),
         ],
+        "import": [
+            (portal.exchange.import_writing, "plan_import", 1),
+            (portal.exchange.import_writing, "create_project", 2),
+            (portal.exchange.import_writing, "save_lines", 1),
+            (portal.registry.line_batches, "ensure_implementer", 2),
+            (portal.exchange.import_writing, "tell", 1),
+            (Session, "flush", 12),
+            (Session, "commit", 1),
+        ],
     }[work]
     return [
         Point(owner, function, call, is_before)
@@ -115,7 +126,11 @@ def _points(work: str) -> list[Point]:
 
 
 def _doomed(work: str, settings: Settings, point: Point) -> None:
-    works: dict[str, Work] = {"worker": work_until_done, "upload": upload.share_three_files}
+    works: dict[str, Work] = {
+        "worker": work_until_done,
+        "upload": upload.share_three_files,
+        "import": importing.import_what_waits,
+    }
     _set_trap(point)
     works[work](settings)
     os._exit(NEVER_REACHED)
