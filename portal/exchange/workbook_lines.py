@@ -19,10 +19,10 @@ from portal.registry.models import (
     ProjectState,
     ProjectText,
 )
-from portal.registry.policy import access_tokens, narrower
 from portal.registry.queries import visible_projects
 from portal.registry.row_queries import portions
-from portal.registry.terms import LinePlaceRole, PartnerRole, Reach
+from portal.registry.snapshot import read_snapshot
+from portal.registry.terms import LinePlaceRole, PartnerRole
 
 PARTS = ("total", "women", "men", "girls", "boys")
 PEOPLE = tuple(f"{group}_{part}" for group in ("planned", "reached") for part in PARTS)
@@ -64,14 +64,12 @@ def visible_lines(session: Session, viewer: Viewer) -> list[WorkbookLine]:
     """Every published line the viewer may see, of everybody."""
     projects = {project.id: project for project in session.exec(visible_projects(viewer))}
     found = _lines(session, projects, [LineState.PUBLISHED])
-    partners = _partners(session, projects)
-    return [each for each in found if _may_see(viewer, each, partners)]
-
-
-def _may_see(viewer: Viewer, each: WorkbookLine, partners: Mapping[UUID, Sequence[tuple[UUID, str]]]) -> bool:
-    reach = narrower(Reach(each.project.reach), each.line.reach)
-    involved = {key for key, _ in partners.get(each.project.id, ())} | {each.line.implementer_id}
-    return bool(viewer.access & access_tokens(each.project, reach, involved))
+    rows = read_snapshot(session).lines_by_id
+    return [
+        each
+        for each in found
+        if each.line.id in rows and not rows[each.line.id].access.isdisjoint(viewer.access)
+    ]
 
 
 def _lines(

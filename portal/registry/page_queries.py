@@ -45,12 +45,14 @@ from portal.registry.policy import (
     may_see_project,
     may_withdraw,
     narrower,
+    partners_in_sight,
 )
 from portal.registry.queries import (
     events_of_project,
     find_project,
     is_visible,
     lines_of,
+    partner_ids,
     partners_of,
     titles_of,
 )
@@ -178,7 +180,7 @@ def project_page(session: Session, viewer: Viewer, reference: str, language: str
     """A project the viewer may see, with what of its lines and events is shown to them."""
     project = find_project(session, reference)
     partners = partners_of(session, project.id) if project else ()
-    involved = {partner.organisation_id for partner in partners}
+    involved = partners_in_sight(partners)
     if project is None or not may_see_project(viewer, project, involved):
         raise NotFound(N_("There is no project at this address, or it is not shared with you."))
     texts = session.exec(select(ProjectText).where(ProjectText.project_id == project.id)).all()
@@ -238,7 +240,7 @@ def project_page(session: Session, viewer: Viewer, reference: str, language: str
 def history_page(session: Session, viewer: Viewer, reference: str, language: str) -> HistoryPage:
     """Who did what; for editors of the owning organisation, also after a withdrawal."""
     project = find_project(session, reference)
-    if project is None or not may_see_project(viewer, project, _involved(session, project)):
+    if project is None or not may_see_project(viewer, project, partner_ids(session, project.id)):
         raise NotFound(N_("There is no project at this address, or it is not shared with you."))
     require(
         may_see_history(viewer, project),
@@ -267,12 +269,7 @@ def get_part(session: Session, kind: Any, part_id: UUID, project: Project) -> An
 
 
 def find_event(session: Session, reference: str) -> PlannedEvent | None:
-    statement = select(PlannedEvent).where(PlannedEvent.reference == reference.upper())
-    return session.exec(statement).first()
-
-
-def _involved(session: Session, project: Project) -> set[UUID]:
-    return {partner.organisation_id for partner in partners_of(session, project.id)}
+    return session.exec(select(PlannedEvent).where(PlannedEvent.reference == reference.upper())).first()
 
 
 def _sees_line(viewer: Viewer, project: Project, line: ActivityLine, involved: Collection[UUID]) -> bool:

@@ -4,19 +4,21 @@ Edit rights hang on the owning organisation, never on a partner's role or on who
 is shared with them; they change nobody's records.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from portal.accounts.models import Role
 from portal.accounts.viewer import Viewer
 from portal.registry.models import Project, ProjectState
-from portal.registry.terms import Reach
+from portal.registry.terms import Reach, Stance
 
 
 def access_tokens(project: Project, reach: Reach, partners: Collection[UUID]) -> frozenset[str]:
     """The tokens that open a project or a line of it; a viewer needs one of them (`Viewer.access`).
 
-    The owner always holds one. Partners of the project see what is not the owner's alone.
+    The owner always holds one. Partners of the project see what is not the owner's alone; those who dispute that
+    they are partners are not among `partners`.
     """
     own = frozenset({f"org:{project.organisation_id.hex}"})
     involved = own | {f"org:{partner.hex}" for partner in partners}
@@ -30,6 +32,11 @@ def access_tokens(project: Project, reach: Reach, partners: Collection[UUID]) ->
         case Reach.COORDINATORS:
             return involved | {"coordinators"}
     return own
+
+
+def partners_in_sight(partners: Iterable[Any]) -> frozenset[UUID]:
+    """Of rows of partners, whoever sees more than everybody else: not those who say that they are none."""
+    return frozenset(row.organisation_id for row in partners if row.stance != Stance.DISPUTED)
 
 
 def narrower(project_reach: Reach, line_reach: Reach | None) -> Reach:

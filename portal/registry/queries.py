@@ -22,7 +22,7 @@ from portal.registry.models import (
     ProjectText,
 )
 from portal.registry.policy import may_edit, may_see_project
-from portal.registry.terms import FAMILY_LINKS, Reach
+from portal.registry.terms import FAMILY_LINKS, Reach, Stance
 
 LARGEST_NUMBER = 2**31 - 1
 _REFERENCE = re.compile(r"LA-0*([0-9]{1,10})", re.IGNORECASE)
@@ -45,7 +45,8 @@ def is_visible(viewer: Viewer) -> tuple[ColumnElement[bool], ColumnElement[bool]
         ways.append(reach == Reach.COORDINATORS)
     if viewer.roles:
         partner = select(ProjectPartner.project_id).where(
-            col(ProjectPartner.organisation_id).in_(viewer.roles)
+            col(ProjectPartner.organisation_id).in_(viewer.roles),
+            ProjectPartner.stance != Stance.DISPUTED,
         )
         ways.append(col(Project.organisation_id).in_(viewer.roles))
         ways.append((reach != Reach.ORGANISATION) & col(Project.id).in_(partner))
@@ -76,7 +77,10 @@ def find_project(session: Session, reference: str) -> Project | None:
 
 
 def partner_ids(session: Session, project_id: UUID) -> frozenset[UUID]:
-    statement = select(ProjectPartner.organisation_id).where(ProjectPartner.project_id == project_id)
+    """The partners who see what is not the owner's alone: all but those who say that they are none."""
+    statement = select(ProjectPartner.organisation_id).where(
+        ProjectPartner.project_id == project_id, ProjectPartner.stance != Stance.DISPUTED
+    )
     return frozenset(session.exec(statement))
 
 

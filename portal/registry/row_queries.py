@@ -24,7 +24,7 @@ from portal.registry.models import (
     ProjectState,
     ProjectText,
 )
-from portal.registry.policy import access_tokens, narrower
+from portal.registry.policy import access_tokens, narrower, partners_in_sight
 from portal.registry.rows import EventRow, LineRow, People, ProjectRow, Spot
 from portal.registry.terms import (
     FAMILY_LINKS,
@@ -150,11 +150,12 @@ def _project_of(row: Any) -> UUID:
 
 def _load_parts(session: Session, chosen: Collection[UUID] | None) -> _Parts:
     partners = _by(
-        select(
+        select(  # type: ignore[call-overload]
             ProjectPartner.project_id,
             ProjectPartner.organisation_id,
             ProjectPartner.role,
             ProjectPartner.their_reference,
+            ProjectPartner.stance,
         ),
         ProjectPartner.project_id,
         chosen,
@@ -247,7 +248,7 @@ def _spots(session: Session) -> dict[UUID, Spot]:
 def _line_row(project: Project, line: Any, parts: _Parts) -> LineRow:
     partners = parts.partners.get(project.id, ())
     reach = narrower(Reach(project.reach), line.reach)
-    involved = {row.organisation_id for row in partners} | {line.implementer_id}
+    involved = partners_in_sight(partners) | {line.implementer_id}
     places = parts.line_places.get(line.id, ())
     return LineRow(
         id=line.id,
@@ -316,14 +317,14 @@ def _project_row(project: Project, lines: Sequence[LineRow], parts: _Parts) -> P
         status=Status(project.status),
         confirmed_on=project.confirmed_at.date() if project.confirmed_at else None,
         reach=Reach(project.reach),
-        access=access_tokens(project, Reach(project.reach), {row.organisation_id for row in partners}),
+        access=access_tokens(project, Reach(project.reach), partners_in_sight(partners)),
         revision=project.revision,
     )
 
 
 def _event_row(project: Project, event: PlannedEvent, parts: _Parts) -> EventRow:
     reach = narrower(Reach(project.reach), event.reach)
-    partners = {row.organisation_id for row in parts.partners.get(project.id, ())} | {event.organisation_id}
+    partners = partners_in_sight(parts.partners.get(project.id, ())) | {event.organisation_id}
     return EventRow(
         id=event.id,
         reference=event.reference,

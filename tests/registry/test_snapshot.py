@@ -13,11 +13,11 @@ from portal.places.models import Place
 from portal.places.queries import find_place
 from portal.registry.models import ActivityLine, LinePlace, LineState, Project, ProjectPartner, ProjectState
 from portal.registry.policy import may_see_project
-from portal.registry.queries import visible_projects
+from portal.registry.queries import partner_ids, visible_projects
 from portal.registry.row_queries import load_rows
 from portal.registry.rows import Spot
 from portal.registry.snapshot import read_snapshot
-from portal.registry.terms import PartnerRole, Reach
+from portal.registry.terms import PartnerRole, Reach, Stance
 from portal.registry.vocabularies import Intervention
 
 
@@ -141,3 +141,22 @@ def test_lists_and_addresses_show_the_same_projects(session, organisation, reach
         listed = session.exec(visible_projects(viewer)).first() is not None
         assert listed == may_see_project(viewer, project, {partner.id})
         assert listed == bool(read_snapshot(session).projects[project.id].access & viewer.access)
+
+
+def test_who_says_that_it_is_no_partner_loses_sight_of_what_partners_see(session, organisation):
+    partner = Organisation(number=2, name="Bridge", organisation_type=OrganisationType.FOUNDATION)
+    session.add(partner)
+    session.flush()
+    project = add_project(session, organisation, 1, reach=Reach.COORDINATORS)
+    named = ProjectPartner(
+        project_id=project.id, organisation_id=partner.id, role=PartnerRole.FUNDING, stance=Stance.CONFIRMED
+    )
+    session.add(named)
+    session.flush()
+    viewer = Viewer(user_id=new_id(), roles={partner.id: Role.VIEWER})
+    for stance, sees in ((Stance.CONFIRMED, True), (Stance.DISPUTED, False)):
+        named.stance = stance
+        session.flush()
+        assert (session.exec(visible_projects(viewer)).first() is not None) == sees
+        assert bool(read_snapshot(session).projects[project.id].access & viewer.access) == sees
+        assert may_see_project(viewer, project, partner_ids(session, project.id)) == sees
