@@ -198,7 +198,7 @@ def project_page(session: Session, viewer: Viewer, reference: str, language: str
         session,
         [
             project.organisation_id,
-            *involved,
+            *(row.organisation_id for row in partners),
             *(line.implementer_id for line in lines),
             *(other.organisation_id for other in others.values()),
         ],
