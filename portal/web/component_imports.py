@@ -9,7 +9,6 @@ from portal.exchange.remarks import Level, Remark
 from portal.exchange.row_places import UNKNOWN_PLACE
 from portal.web.imports import OUTCOME_LABELS, ROW_LABELS
 
-
 NOWHERE = UUID(int=0)
 
 
