@@ -57,9 +57,12 @@ class _PlaceReader:
         self.index = context.places
         self.current = current
         self.shares: dict[UUID, str] = {}
+        self.province_found = ""
         self.read = ReadPlaces()
 
     def activity(self, given: Mapping[str, Cell | None]) -> list[str] | None:
+        said = _parts(given.get("province")) or _parts(given.get("province_code"))
+        self.province_found = "; ".join(said)
         provinces = self._level(given, "province", PROVINCE, ())
         districts = self._level(given, "district", DISTRICT, provinces)
         if self._has_open_remark():
@@ -168,7 +171,7 @@ class _PlaceReader:
                 self._say(
                     Level.WARNING,
                     "province",
-                    self.index.listed(provinces, self.context.language),
+                    self.province_found,
                     DISTRICT_WINS,
                     district=self._label(district),
                     province=self._label(parent),
