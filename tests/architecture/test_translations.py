@@ -17,8 +17,10 @@ _SPOKEN_ATTRIBUTE = re.compile(
 _UNMARKED_REFUSAL = re.compile(
     r"\b(?:Invalid|Unauthenticated|Forbidden|NotFound|Conflict|Unavailable)\(\s*f?[\"']"
 )
-# What a macro puts together outside of any tag, and the header of a mail.
-_ADDRESS_OR_ATTRIBUTE = re.compile(r"Subject:|[#/].*|(\s*[a-z-]+=\"[^\"]*\")+")
+# What a macro puts together outside of any tag, the header of a mail, and the names of formats.
+_ADDRESS_OR_ATTRIBUTE = re.compile(
+    r"Subject:[\s(),…]*|[#/].*|(\s*[a-z-]+=\"[^\"]*\")+(\s+selected)?|open|CSV|XLSX|JSON"
+)
 
 
 @pytest.mark.parametrize("path", templates(), ids=name_of)
