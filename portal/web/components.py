@@ -28,6 +28,7 @@ from portal.library.vocabularies import (
 from portal.places.page_queries import PlaceLine
 from portal.registry.statistics import Series, SourceSeries, YearFigures
 from portal.web.admin import JOB_LABELS
+from portal.web.component_findings import finding_lines
 from portal.web.component_imports import import_pieces
 from portal.web.component_projects import line_details, project_card
 from portal.web.forms import Form
@@ -93,6 +94,7 @@ def components(screen: CurrentScreen) -> Response:
         project_card_shown=project_card(),
         line_details=line_details(),
         imported=import_pieces(LONG_LAO),
+        finding_lines=finding_lines(),
         job=_job(),
         job_labels=JOB_LABELS,
         presence=presence_pieces(LONG_LAO),
