@@ -1,9 +1,8 @@
 """Reading findings. What a viewer reads of a pair starts at `visible_findings`; both records must be theirs to see."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
@@ -65,22 +64,24 @@ def browse_findings(session: Session, viewer: Viewer, wanted: FindingFilter) -> 
     return Page(rows=rows, total=len(found), number=number, size=PAGE_SIZE)
 
 
-def count_open_findings(session: Session, viewer: Viewer) -> dict[Queue, int]:
+def count_open_findings(
+    session: Session, viewer: Viewer, snapshot: Snapshot | None = None
+) -> dict[Queue, int]:
     """How many open findings of each queue the viewer may read; possible overlaps are not counted."""
-    if not viewer.is_signed_in:
+    if not (viewer.roles or viewer.is_coordinator or viewer.is_donor):
         return {}
     statement = select(Finding).where(col(Finding.state).in_(OPEN_STATES), col(Finding.band) != Band.POSSIBLE)
     counts = dict.fromkeys((Queue.OVERLAP, Queue.SAME_WORK, Queue.CLASH, Queue.INTERNAL), 0)
-    for view in visible_findings(session, viewer, session.exec(statement)):
+    for view in visible_findings(session, viewer, session.exec(statement), snapshot):
         counts[Queue(view.finding.queue)] += 1
     return counts
 
 
 def visible_findings(
-    session: Session, viewer: Viewer, findings: "Sequence[Finding] | Any"
+    session: Session, viewer: Viewer, findings: Iterable[Finding], snapshot: Snapshot | None = None
 ) -> Iterator[FindingView]:
     """Those of the findings whose records are published and which the viewer may read."""
-    snapshot = read_snapshot(session)
+    snapshot = snapshot or read_snapshot(session)
     for finding in findings:
         view = _view(finding, snapshot)
         if view is not None and may_see_finding(

@@ -15,7 +15,7 @@ from portal.registry.finding_queries import count_open_findings
 from portal.registry.freshness import ends_soon, is_confirmed, is_lapsed, status_of
 from portal.registry.rows import visible_to
 from portal.registry.scoring import Queue
-from portal.registry.snapshot import line_rows
+from portal.registry.snapshot import read_snapshot
 from portal.registry.terms import EffectiveStatus
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.templating import LANGUAGES
@@ -76,10 +76,10 @@ def help_page(screen: CurrentScreen, here: Installation) -> Response:
 
 
 def _glance(session: Session, viewer: Viewer) -> RegisterGlance:
-    day = today()
+    day, snapshot = today(), read_snapshot(session)
     rows = [
         row
-        for row in visible_to(line_rows(session), viewer.access)
+        for row in visible_to(snapshot.lines, viewer.access)
         if status_of(row, day) in AT_WORK and not is_lapsed(row, day)
     ]
     return RegisterGlance(
@@ -87,7 +87,7 @@ def _glance(session: Session, viewer: Viewer) -> RegisterGlance:
         organisations=len({row.implementer_id for row in rows}),
         ending_soon=len({row.family_id for row in rows if ends_soon(row, day)}),
         unconfirmed=len({row.family_id for row in rows if not is_confirmed(row, day)}),
-        findings=count_open_findings(session, viewer),
+        findings=count_open_findings(session, viewer, snapshot),
     )
 
 
