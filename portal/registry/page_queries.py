@@ -268,10 +268,6 @@ def get_part(session: Session, kind: Any, part_id: UUID, project: Project) -> An
     return part
 
 
-def find_event(session: Session, reference: str) -> PlannedEvent | None:
-    return session.exec(select(PlannedEvent).where(PlannedEvent.reference == reference.upper())).first()
-
-
 def _sees_line(viewer: Viewer, project: Project, line: ActivityLine, involved: Collection[UUID]) -> bool:
     """Drafts are for those who write them; the rest for whoever holds one of the line's own tokens."""
     if may_edit(viewer, project):

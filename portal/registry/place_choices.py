@@ -60,10 +60,6 @@ def faults_of_places(
     return faults
 
 
-def differs(stored: Iterable[tuple[UUID, int | None]], places: Iterable[ChosenPlace]) -> bool:
-    return set(stored) != {(chosen.place.id, chosen.share) for chosen in places}
-
-
 def _lies_outside(place: Place, within: set[UUID]) -> bool:
     return place.level != Level.COUNTRY and place.id not in within and place.parent_id not in within
 

@@ -75,6 +75,11 @@ def test_anybody_finds_and_reads_a_public_project(browser, scene):
     page = browser.get("/en/projects?q=roads").text
     assert "Safe roads" in page
     page = browser.get(f"/en/projects/{scene['reference']}").text
+    assert "Still correct" not in page
+    assert (
+        browser.as_(scene["editor"]).get(f"/en/projects/{scene['reference']}").text.count("Still correct")
+        == 1
+    )
     for words in (
         "Training of law enforcement",
         "Huoixai",
@@ -295,9 +300,7 @@ def test_nobody_answers_for_another_organisation(browser, scene):
 
 def test_a_link_to_another_organisations_record_waits_for_them(browser, scene):
     with browser.arranging() as make:
-        other = make.project(
-            make.session.get_one(Organisation, scene["funder_id"]), title="The same roads"
-        )
+        other = make.project(make.session.get_one(Organisation, scene["funder_id"]), title="The same roads")
         theirs = other.reference
     editor, funder = browser.as_(scene["editor"]), browser.as_(scene["funder"])
     posted = {"other": theirs, "kind": LinkKind.THIRD_PARTY}
