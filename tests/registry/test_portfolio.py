@@ -1,0 +1,92 @@
+"""Portfolios count families once, and add up only money that is not counted twice."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from portal.registry.design import Question, candidate_line, meet, missing_steps
+from portal.registry.portfolio import PortfolioFilter, build_portfolio
+from portal.registry.rows import ProjectRow, Spot
+from portal.registry.searchable import line_access
+from portal.registry.terms import PartnerRole, Reach, Status
+
+TODAY = date(2026, 11, 25)
+FUNDER, PROVINCE, DISTRICT = UUID(int=900), UUID(int=50), UUID(int=51)
+
+
+def project(number, family=0, parents=(), budget=1000, access="public"):
+    return ProjectRow(
+        id=UUID(int=number),
+        reference=f"LA-{number:04d}",
+        family_id=UUID(int=family or number),
+        organisation_id=UUID(int=1),
+        titles=(),
+        partners={PartnerRole.FUNDING: frozenset({FUNDER})},
+        identifiers=frozenset(),
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2027, 12, 31),
+        spots=frozenset(),
+        interventions=frozenset(),
+        budgets={"USD": budget},
+        yearly_budgets={},
+        parent_ids=frozenset(UUID(int=parent) for parent in parents),
+        status=Status.ONGOING,
+        confirmed_on=TODAY,
+        reach=Reach.PUBLIC,
+        access=frozenset({access}),
+    )
+
+
+def line(number, of, **values):
+    row = candidate_line(
+        Question(
+            spots=(Spot(PROVINCE, DISTRICT),),
+            policy_area="prosecution",
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2027, 12, 31),
+        )
+    )
+    return replace(row, id=UUID(int=number), project_id=of.id, family_id=of.family_id, **values)
+
+
+def build(projects, **asked):
+    lines = {row.id: [line(100 + number, row)] for number, row in enumerate(projects)}
+    return build_portfolio(projects, lines, PortfolioFilter(**asked), TODAY)
+
+
+def test_records_of_one_family_count_once():
+    portfolio = build([project(1), project(2, family=1), project(3)])
+    assert portfolio.families == 2
+    assert portfolio.in_place(PROVINCE.hex, "prosecution") == 2
+
+
+def test_the_money_of_a_parent_is_not_added_to_that_of_its_part():
+    portfolio = build([project(1, budget=5000), project(2, family=1, parents=[1], budget=1000)])
+    assert portfolio.money == {"USD": 1000}
+    assert portfolio.not_additive == 1
+
+
+def test_each_year_of_the_work_is_a_cell_and_a_year_narrows():
+    assert {key.year for key in build([project(1)]).cells} == {2026, 2027}
+    assert {key.year for key in build([project(1)], year=2027).cells} == {2027}
+    assert not build([project(1)], year=2028).projects
+    assert not build([project(1)], funder=UUID(int=5)).projects
+
+
+def test_places_meet_where_they_have_ground_in_common():
+    other = Spot(PROVINCE, UUID(int=52))
+    assert meet(Spot(PROVINCE), Spot(PROVINCE, DISTRICT))
+    assert meet(Spot(), other)
+    assert not meet(Spot(PROVINCE, DISTRICT), other)
+    assert not meet(Spot(UUID(int=60)), other)
+
+
+def test_a_province_without_work_lacks_every_step():
+    assert len(missing_steps(PROVINCE, [])) == 6
+
+
+def test_a_line_is_found_only_by_those_who_may_open_its_project():
+    members = replace(project(1), access=frozenset({"members", "org:1"}))
+    mine = replace(line(2, members), access=frozenset({"coordinators", "org:1", "org:7"}))
+    assert line_access(members, mine) == {"coordinators", "org:1"}
+    assert line_access(project(1), mine) == mine.access
