@@ -148,7 +148,7 @@ def test_a_refused_split_changes_nothing(coordinator, districts):
 )
 def test_a_page_costs_few_statements(coordinator, count_statements, address):
     count = partial(count_statements, coordinator.services.database.engine)
-    assert count(coordinator.get, address) <= 12
+    assert count(coordinator.get, address) <= 22
 
 
 def test_a_change_is_in_the_audit_trail(coordinator):
