@@ -33,7 +33,7 @@ from portal.web.screen import CurrentScreen, Screen
 
 router = APIRouter(prefix=PREFIX)
 
-# The lists in the order of what coordinators ask first; adjacent work is shown where a line is edited.
+# The lists in the order of what coordinators ask first.
 QUEUES = (Queue.OVERLAP, Queue.SAME_WORK, Queue.CLASH, Queue.INTERNAL)
 MOST_CELLS = 100
 SIGN_IN = Unauthenticated(N_("Sign in to read what concerns your organisation."))
