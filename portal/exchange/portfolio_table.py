@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from uuid import UUID
 
 import xlsxwriter
 
@@ -89,11 +90,16 @@ def portfolio_workbook(page: PortfolioPage, label: Label, translated: Translated
 
 
 def _project_rows(page: PortfolioPage, label: Label, source: str) -> Iterator[Sequence[Value]]:
+    # In the order of their references, so that the first of a family names it.
+    families: dict[UUID, str] = {}
     for project in page.portfolio.projects:
-        yield _project_row(page, project, label, source)
+        family = families.setdefault(project.row.family_id, project.row.reference)
+        yield _project_row(page, project, family, label, source)
 
 
-def _project_row(page: PortfolioPage, project: FundedProject, label: Label, source: str) -> Sequence[Value]:
+def _project_row(
+    page: PortfolioPage, project: FundedProject, family: str, label: Label, source: str
+) -> Sequence[Value]:
     row = project.row
     owner = page.organisations.get(row.organisation_id)
     funders = sorted(
@@ -101,7 +107,6 @@ def _project_row(page: PortfolioPage, project: FundedProject, label: Label, sour
         key=lambda organisation: organisation.name,
     )
     areas = sorted({area for line in project.lines for area in line.policy_areas})
-    family = min(one.row.reference for one in page.portfolio.projects if one.row.family_id == row.family_id)
     return [
         row.reference,
         family,

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from portal.registry.freshness import ends_soon, is_confirmed
@@ -29,8 +31,7 @@ class PortfolioFilter:
     year: int | None = None
 
 
-@dataclass(frozen=True, order=True)
-class CellKey:
+class CellKey(NamedTuple):
     """`province` is empty for work in the whole country, `year` is 0 where no date is given."""
 
     funder: str
@@ -56,12 +57,26 @@ class FundedProject:
 
 @dataclass(frozen=True)
 class Portfolio:
+    asked: PortfolioFilter
     projects: Sequence[FundedProject]
-    # Families of each cell of funder, province, 4P and year.
-    cells: Mapping[CellKey, frozenset[UUID]]
     # Sums by currency of what may be added up; `not_additive` projects have money that may not.
     money: Mapping[str, int]
     not_additive: int
+
+    @cached_property
+    def cells(self) -> Mapping[CellKey, frozenset[UUID]]:
+        """Families of each cell of funder, province, 4P and year; worth its time only for a download."""
+        return _cells(self.projects, self.asked)
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], set[UUID]]:
+        found: defaultdict[tuple[str, str], set[UUID]] = defaultdict(set)
+        for project in self.projects:
+            for line in project.lines:
+                for province in _provinces(line, self.asked):
+                    for area in _areas(line, self.asked):
+                        found[province, area].add(project.row.family_id)
+        return found
 
     @property
     def families(self) -> int:
@@ -74,15 +89,11 @@ class Portfolio:
 
     def in_place(self, province: str, policy_area: str) -> int:
         """Families of a province and one of the 4P, each once over funders and years."""
-        found: set[UUID] = set()
-        for key, families in self.cells.items():
-            if key.province == province and key.policy_area == policy_area:
-                found |= families
-        return len(found)
+        return len(self._places.get((province, policy_area), ()))
 
     @property
     def provinces(self) -> list[str]:
-        return sorted({key.province for key in self.cells})
+        return sorted({province for province, _ in self._places})
 
 
 def build_portfolio(
@@ -102,7 +113,7 @@ def build_portfolio(
             chosen.append(_funded(row, lines, row.id in additive, today))
     chosen.sort(key=lambda project: project.row.reference)
     money, not_additive = _money(chosen)
-    return Portfolio(chosen, _cells(chosen, asked), money, not_additive)
+    return Portfolio(asked, chosen, money, not_additive)
 
 
 def _fits(line: LineRow, asked: PortfolioFilter) -> bool:
@@ -130,20 +141,28 @@ def _cells(projects: Iterable[FundedProject], asked: PortfolioFilter) -> dict[Ce
         for line in project.lines:
             for key in _keys(line, funders, asked):
                 found[key].add(project.row.family_id)
-    return {key: frozenset(families) for key, families in sorted(found.items())}
+    return {key: frozenset(found[key]) for key in sorted(found)}
 
 
 def _keys(line: LineRow, funders: Collection[UUID], asked: PortfolioFilter) -> Iterator[CellKey]:
-    provinces = {spot.province.hex if spot.province else "" for spot in line.spots}
-    areas = {asked.policy_area} if asked.policy_area else line.policy_areas
-    if asked.province:
-        provinces &= {asked.province.hex}
     years = [asked.year] if asked.year else (_years(line) or [0])
+    provinces, areas = _provinces(line, asked), _areas(line, asked)
     for funder in funders:
         for province in provinces:
             for area in areas:
                 for year in years:
                     yield CellKey(funder.hex, province, area, year)
+
+
+def _provinces(line: LineRow, asked: PortfolioFilter) -> set[str]:
+    """Where a line counts under a filter; the whole country is the empty text."""
+    if asked.province:
+        return {asked.province.hex}
+    return {spot.province.hex if spot.province else "" for spot in line.spots}
+
+
+def _areas(line: LineRow, asked: PortfolioFilter) -> Collection[str]:
+    return {asked.policy_area} if asked.policy_area else line.policy_areas
 
 
 def _years(line: LineRow) -> range:

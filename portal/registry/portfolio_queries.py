@@ -50,11 +50,11 @@ class PortfolioPage:
 
 def funders_of(session: Session, viewer: Viewer) -> frozenset[UUID]:
     """Who funds something that the viewer may see."""
-    rows = read_snapshot(session).projects.values()
+    rows, access = read_snapshot(session).projects.values(), viewer.access
     return frozenset(
         funder
         for row in rows
-        if not row.access.isdisjoint(viewer.access)
+        if not row.access.isdisjoint(access)
         for funder in row.partners.get(PartnerRole.FUNDING, ())
     )
 
@@ -90,9 +90,9 @@ def portfolio_page(
     """For members, donors and coordinators."""
     require(viewer.is_signed_in, Unauthenticated(N_("Sign in first.")))
     require(viewer.is_member, Forbidden(N_("Portfolios are for members, donors and coordinators.")))
-    snapshot = read_snapshot(session)
-    projects = [row for row in snapshot.projects.values() if not row.access.isdisjoint(viewer.access)]
-    lines = {row.id: visible_to(snapshot.lines_by_project.get(row.id, ()), viewer.access) for row in projects}
+    snapshot, access = read_snapshot(session), viewer.access
+    projects = [row for row in snapshot.projects.values() if not row.access.isdisjoint(access)]
+    lines = {row.id: visible_to(snapshot.lines_by_project.get(row.id, ()), access) for row in projects}
     portfolio = build_portfolio(projects, lines, asked, today)
     ids = [project.row.id for project in portfolio.projects]
     provinces = [UUID(hex=key) for key in portfolio.provinces if key]
