@@ -13,7 +13,6 @@ from portal.accounts.viewer import Viewer
 from portal.core.errors import N_
 from portal.library.list_queries import ResourceCard, resource_cards
 from portal.library.models import VersionPlace
-from portal.places.models import Level
 from portal.places.queries import districts, place_names, province_of
 from portal.registry.design import (
     Neighbour,
@@ -31,7 +30,8 @@ from portal.registry.presence import CellState, Presence
 from portal.registry.presence_filter import PresenceFilter
 from portal.registry.presence_queries import read_presence, visible_lines
 from portal.registry.queries import titles_of
-from portal.registry.rows import Spot, visible_to
+from portal.registry.row_queries import spot_of
+from portal.registry.rows import visible_to
 from portal.registry.scoring import Band
 from portal.registry.snapshot import line_rows
 from portal.registry.themes import GUIDANCE_TYPES, SERVING_TYPES, audiences_of, sectors_of
@@ -106,23 +106,15 @@ class DesignPage:
         return families(neighbours)
 
     def where(self, neighbour: Neighbour) -> list[str]:
-        keys = (spot.district or spot.province for spot in neighbour.row.spots)
+        keys = (spot.place for spot in neighbour.row.spots)
         return [self.names[key] for key in keys if key and key in self.names]
 
 
 def read_question(session: Session, data: QuestionInput) -> Question:
     """May raise Invalid for a place that is not known."""
-    spots = []
-    for chosen in chosen_places(session, data.places, "places"):
-        place = chosen.place
-        if place.level == Level.COUNTRY:
-            spots.append(Spot())
-        elif place.level == Level.PROVINCE:
-            spots.append(Spot(place.id))
-        else:
-            spots.append(Spot(place.parent_id, place.id))
+    chosen = [chosen.place for chosen in chosen_places(session, data.places, "places")]
     return Question(
-        spots=tuple(spots),
+        spots=tuple(spot_of(place.id, place.level, place.parent_id) for place in chosen),
         policy_area=data.policy_area or "",
         intervention=data.intervention,
         target_groups=frozenset(data.target_groups),
@@ -150,7 +142,7 @@ def answer_question(
     return DesignPage(
         question=question,
         as_of=today,
-        places=[names[key] for spot in question.spots if (key := spot.district or spot.province)],
+        places=[names[key] for spot in question.spots if (key := spot.place)],
         neighbours=neighbours,
         bands=bands,
         titles=titles_of(session, {row.project_id for row in rows}, language),

@@ -162,7 +162,7 @@ def _found(
 
 
 def _found_line(line: LineRow, shown: _Shown, query: SearchQuery, *, is_close: bool) -> FoundLine:
-    keys = [spot.district or spot.province for spot in line.spots]
+    keys = [spot.place for spot in line.spots]
     return FoundLine(
         row=line,
         places=[shown.names[key] for key in keys if key and key in shown.names][:SHOWN_PLACES],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from uuid import UUID
 
@@ -42,7 +43,7 @@ class Viewer:
     def actor(self) -> tuple[UUID | None, str]:
         return self.user_id, self.name
 
-    @property
+    @cached_property
     def access(self) -> frozenset[str]:
         """The tokens this viewer holds; a thing may be seen by whoever holds one of its own tokens."""
         tokens = {"public"}

@@ -19,13 +19,13 @@ from portal.exchange.names import KnownOrganisation, KnownPlace, OrganisationInd
 from portal.exchange.policy import may_see_import
 from portal.places.matching import KnownName
 from portal.places.models import Place, PlaceCode, PlaceName
-from portal.places.queries import HOME_COUNTRY, official_names
+from portal.places.queries import HOME_COUNTRY, P_CODES, official_names
 from portal.registry.models import ActivityLine, LineState
 
 ROWS_PER_PAGE = 50
 _REFERENCE = re.compile(r"I-0*([0-9]{1,9})", re.IGNORECASE)
 # Codes by which a place is named in files; the first that a place has is the one written.
-_SCHEMES = ("cod_pcode", "iso3166_1", "iso3166_2")
+_SCHEMES = (P_CODES, "iso3166_1", "iso3166_2")
 
 
 def get_import(session: Session, viewer: Viewer, reference: str) -> ImportBatch:

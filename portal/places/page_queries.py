@@ -11,6 +11,7 @@ from portal.places.matching import Reason, Suggestion, code_key
 from portal.places.models import Level, Place, PlaceCode
 from portal.places.queries import (
     HOME_COUNTRY,
+    P_CODES,
     PlaceDetails,
     browse_places,
     choose_name,
@@ -195,7 +196,7 @@ def _main_codes(session: Session, ids: set[UUID]) -> dict[UUID, str]:
         select(PlaceCode.place_id, PlaceCode.code)
         .where(col(PlaceCode.place_id).in_(ids))
         .order_by(
-            (col(PlaceCode.scheme) == "cod_pcode").asc(),
+            (col(PlaceCode.scheme) == P_CODES).asc(),
             col(PlaceCode.scheme).desc(),
             PlaceCode.edition,
         )

@@ -29,6 +29,8 @@ from portal.places.matching import (
 from portal.places.models import Level, NameKind, Place, PlaceCode, PlaceName
 
 HOME_COUNTRY = "LA"
+# The scheme of the codes by which OCHA's common operational datasets name places (P-codes).
+P_CODES = "cod_pcode"
 
 # "Xaysetha, Attapeu" and "Xaysetha (Attapeu)", as lists of districts write them.
 _WITH_PARENT = re.compile(r"(?P<name>[^,(]+)[,(](?P<parent>[^,()]+)\)?\s*")

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from portal.places.drawing import Area, Sheet, unpacked
 from portal.places.models import Level, Place, PlaceMap
-from portal.places.queries import browse_places, place_codes, place_names
+from portal.places.queries import P_CODES, browse_places, place_codes, place_names
 
 SCHEMATIC = Path(__file__).parent / "data" / "schematic_map.json"
 
@@ -52,7 +52,7 @@ def unit_map(session: Session, place: Place, language: str) -> UnitMap:
     units = browse_places(session, place.id)
     ids = [unit.id for unit in units]
     names = place_names(session, [*ids, place.id], language)
-    codes = place_codes(session, [*ids, place.id], "cod_pcode")
+    codes = place_codes(session, [*ids, place.id], P_CODES)
     shorts = place_codes(session, ids, "iso3166_2") if place.level == Level.COUNTRY else codes
     loaded = session.get(PlaceMap, place.id)
     sheet = unpacked(loaded.sheet) if loaded else _schematic_sheet(codes.get(place.id, place.country))

@@ -11,13 +11,14 @@ from portal.core.audit import record
 from portal.core.clock import now, today
 from portal.core.errors import N_, Forbidden, Invalid, require
 from portal.places.models import Place
-from portal.registry.attestation_queries import place_meant, spot_of
+from portal.registry.attestation_queries import place_meant
 from portal.registry.coverage_inputs import NilReturnInput, NobodyInput
 from portal.registry.coverage_models import Attestation, AttestationKind
 from portal.registry.policy import may_attest_for, may_coordinate
 from portal.registry.presence import WeighedLine
 from portal.registry.presence_filter import Phase
 from portal.registry.presence_queries import visible_lines
+from portal.registry.row_queries import spot_of
 from portal.registry.rows import Spot
 
 MOST_NAMED = 3
@@ -41,7 +42,7 @@ def say_nothing_is_done(
         if organisation_id in (line.row.implementer_id, line.row.organisation_id)
     ]
     for place in places:
-        _refuse_work(own, spot_of(place), data.policy_area, "places")
+        _refuse_work(own, spot_of(place.id, place.level, place.parent_id), data.policy_area, "places")
     return [
         _added(
             session,
@@ -65,7 +66,12 @@ def say_nobody_works(session: Session, viewer: Viewer, data: NobodyInput, langua
     require(may_coordinate(viewer), Forbidden(N_("Only coordinators can write this down.")))
     place: Place = place_meant(session, data.place, language, "place")
     day = _day(data.said_on)
-    _refuse_work(visible_lines(session, viewer, today()), spot_of(place), data.policy_area, "place")
+    _refuse_work(
+        visible_lines(session, viewer, today()),
+        spot_of(place.id, place.level, place.parent_id),
+        data.policy_area,
+        "place",
+    )
     said = Attestation(
         kind=AttestationKind.NOBODY,
         place_id=place.id,

@@ -15,8 +15,7 @@ from portal.registry.coverage_models import Attestation, AttestationKind, Expect
 from portal.registry.freshness import LAPSED_DAYS
 from portal.registry.gap_terms import ExpectationRow
 from portal.registry.policy import may_attest_for, may_coordinate
-from portal.registry.presence import NilReturn
-from portal.registry.rows import Spot
+from portal.registry.row_queries import spot_of
 from portal.registry.vocabularies import Intervention
 
 MOST_SHOWN = 500
@@ -37,15 +36,6 @@ class AttestationLine:
 class ExpectationLine:
     expectation: Expectation
     place: str
-
-
-def all_nil_returns(session: Session) -> dict[AttestationKind, list[NilReturn]]:
-    """Every statement that was not withdrawn, by its kind: of committees, and of organisations of themselves."""
-    found: dict[AttestationKind, list[NilReturn]] = {kind: [] for kind in AttestationKind}
-    for said in session.exec(select(Attestation).where(col(Attestation.withdrawn_at).is_(None))):
-        told = NilReturn(said.place_id, said.policy_area, said.said_on, said.said_by)
-        found[AttestationKind(said.kind)].append(told)
-    return found
 
 
 def attestation_lines(session: Session, viewer: Viewer, language: str, today: date) -> list[AttestationLine]:
@@ -100,7 +90,7 @@ def expectation_rows(session: Session) -> list[ExpectationRow]:
     return [
         ExpectationRow(
             row.id,
-            spot_of(place),
+            spot_of(place.id, place.level, place.parent_id),
             row.policy_area,
             Intervention(row.intervention) if row.intervention else None,
             row.source,
@@ -109,12 +99,6 @@ def expectation_rows(session: Session) -> list[ExpectationRow]:
         )
         for row, place in rows
     ]
-
-
-def spot_of(place: Place) -> Spot:
-    if place.level == Level.COUNTRY:
-        return Spot()
-    return Spot(place.id) if place.level == Level.PROVINCE else Spot(place.parent_id, place.id)
 
 
 def country_id(session: Session) -> UUID:

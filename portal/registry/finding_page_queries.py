@@ -173,7 +173,7 @@ class _PlaceNames:
         self._country = self._names.get(country, "") if country else ""
 
     def of(self, spots: Collection[Spot]) -> list[str]:
-        keys = [spot.district or spot.province for spot in spots]
+        keys = [spot.place for spot in spots]
         named = [self._names.get(key, "") if key else self._country for key in keys]
         return sorted(name for name in named if name)
 

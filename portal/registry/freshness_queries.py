@@ -92,7 +92,7 @@ def is_due(row: LineRow, today: date) -> bool:
 def spot_names(session: Session, rows: Iterable[LineRow], language: str) -> dict[Spot, str]:
     """The name of each district or province in these lines; the whole country has none here."""
     spots = {spot for row in rows for spot in row.spots if spot.province}
-    keys = {spot: spot.district or spot.province for spot in spots}
+    keys = {spot: spot.place for spot in spots}
     names = place_names(session, {key for key in keys.values() if key}, language)
     return {spot: names.get(key, "") for spot, key in keys.items() if key}
 

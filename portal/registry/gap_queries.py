@@ -9,12 +9,12 @@ from sqlmodel import Session
 
 from portal.accounts.viewer import Viewer
 from portal.places.queries import place_names, provinces
-from portal.registry.attestation_queries import all_nil_returns, expectation_rows
+from portal.registry.attestation_queries import expectation_rows
 from portal.registry.coverage_models import AttestationKind
 from portal.registry.gap_terms import GapKind, GapReport
 from portal.registry.gaps import chain_gaps, presence_gaps, reporting_gaps, time_gaps
 from portal.registry.presence import WeighedLine
-from portal.registry.presence_queries import visible_lines
+from portal.registry.presence_queries import all_nil_returns, visible_lines
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from datetime import date
 from uuid import UUID
 
 from portal.library.vocabularies import PolicyArea
-from portal.registry.freshness import LAPSED_DAYS
 from portal.registry.gap_terms import ExpectationRow, Gap, GapKind, GapReport, PlanRow, Reason
-from portal.registry.presence import NilReturn, WeighedLine
+from portal.registry.presence import NilReturn, WeighedLine, columns_of, valid_words
 from portal.registry.presence_filter import Phase
 from portal.registry.rows import Spot
 from portal.registry.terms import Status
@@ -41,7 +40,7 @@ def presence_gaps(
 ) -> GapReport:
     """G1: expected today, no family is at work, and that is known."""
     by_theme = _by_theme(lines)
-    said = _said(nil_returns, today)
+    said = valid_words(nil_returns, today)
     found = _Found()
     for expected in expectations:
         if not expected.holds_on(today):
@@ -87,7 +86,7 @@ def time_gaps(lines: Iterable[WeighedLine]) -> GapReport:
         if line.phase not in (Phase.ACTIVE, Phase.PLANNED):
             continue
         for spot in line.spots:
-            key = spot.district or spot.province
+            key = spot.place
             number = key.int if key else 0
             if line.phase == Phase.ACTIVE:
                 spots[number] = spot
@@ -105,7 +104,7 @@ def time_gaps(lines: Iterable[WeighedLine]) -> GapReport:
         else:
             ending[spots[number].province, intervention].append((spots[number], last))
     for (_, intervention), ends in ending.items():
-        where = tuple(sorted((spot for spot, _ in ends), key=_spot_order))
+        where = tuple(sorted((spot for spot, _ in ends), key=lambda spot: spot.order))
         first = min(day for _, day in ends)
         found.gaps.append(
             Gap(
@@ -129,7 +128,7 @@ def chain_gaps(
     A service for the whole country meets its step everywhere.
     """
     by_theme = _by_theme(lines)
-    said = _said(nil_returns, today)
+    said = valid_words(nil_returns, today)
     found = _Found()
     for province in provinces:
         here = {step: _of_step(by_theme, province, step) for step, _, _ in PROTECTION_CHAIN}
@@ -156,7 +155,7 @@ def reporting_gaps(
     `returns`: also those by which an organisation speaks of itself alone.
     """
     by_theme = _by_theme(lines)
-    said = _said(returns, today)
+    said = valid_words(returns, today)
     found = _Found()
     for province in provinces:
         for area in PolicyArea:
@@ -248,9 +247,8 @@ def _by_theme(lines: Iterable[WeighedLine]) -> Mapping[tuple[int, str], Sequence
     """
     found: defaultdict[tuple[int, str], list[WeighedLine]] = defaultdict(list)
     for line in lines:
-        themes = [*line.row.policy_areas, *([line.row.intervention.value] if line.row.intervention else [])]
         for province in line.provinces:
-            for theme in themes:
+            for theme in columns_of(line.row):
                 found[province, theme].append(line)
     return found
 
@@ -288,13 +286,6 @@ def _works_in(line: WeighedLine, spot: Spot) -> bool:
     return any(own.province == spot.province for own in line.spots)
 
 
-def _said(nil_returns: Iterable[NilReturn], today: date) -> dict[tuple[UUID, str | None], NilReturn]:
-    """The last valid word about each place; a word holds for a year."""
-    valid = [said for said in nil_returns if 0 <= (today - said.said_on).days <= LAPSED_DAYS]
-    ordered = sorted(valid, key=lambda said: (said.said_on, said.said_by))
-    return {(said.place_id, said.policy_area): said for said in ordered}
-
-
 def _word(
     said: Mapping[tuple[UUID, str | None], NilReturn], spot: Spot, area: str | None
 ) -> NilReturn | None:
@@ -310,7 +301,7 @@ def _ordered(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
         sorted(
             gaps,
             key=lambda gap: (
-                (gap.spots and _spot_order(gap.spots[0])) or ("", ""),
+                gap.spots[0].order if gap.spots else ("", ""),
                 gap.policy_area or "",
                 gap.intervention or "",
                 gap.step,
@@ -321,7 +312,3 @@ def _ordered(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
             ),
         )
     )
-
-
-def _spot_order(spot: Spot) -> tuple[str, str]:
-    return (spot.province.hex if spot.province else "", spot.district.hex if spot.district else "")

@@ -7,6 +7,7 @@ five statements: names of organisations, names and codes of places, and the titl
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -16,7 +17,7 @@ from portal.accounts.queries import organisation_names
 from portal.accounts.viewer import Viewer
 from portal.core.paging import Page
 from portal.core.text import fold
-from portal.places.queries import place_codes, place_names, places_by_code
+from portal.places.queries import P_CODES, place_codes, place_names, places_by_code
 from portal.registry.freshness import status_of
 from portal.registry.list_facets import FACETS, Sifted, ToldProject, sift, tell
 from portal.registry.models import Project, ProjectState
@@ -27,7 +28,6 @@ from portal.registry.terms import EffectiveStatus
 
 # Their values are P-codes in addresses and ids in rows.
 PLACE_FACETS = ("province", "district")
-P_CODES = "cod_pcode"
 SORTS = ("newest", "title", "ending")
 PROJECTS_PER_PAGE = 20
 SHOWN_PLACES = 4
@@ -83,19 +83,17 @@ class OwnProject:
     title: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Told:
-    lines: Mapping[UUID, Sequence[LineRow]]
+    snapshot: Snapshot | None
     day: date
     projects: Mapping[UUID, ToldProject]
-    # The last lists without words, by who asked what.
-    sifted: dict[tuple[frozenset[str], str], Sifted] = field(default_factory=dict)
 
 
 # Pages of one list follow each other, and most readers are the public.
 MOST_KEPT = 16
 # Replaced as a whole; another day or another state of the register makes it void.
-_kept = _Told({}, date.min, {})
+_kept = _Told(None, date.min, {})
 
 
 def browse_projects(
@@ -105,12 +103,13 @@ def browse_projects(
     snapshot = read_snapshot(session)
     access = viewer.access
     asked = _with_place_ids(session, asked)
-    seen = {key: row for key, row in snapshot.projects.items() if not row.access.isdisjoint(access)}
+    seen = _visible(snapshot, access)
     told = _told(snapshot, today)
     if asked.words:
         sifted = sift(told.projects, _matching_words(session, seen, asked.words), access, asked.filters)
     else:
-        sifted = _sifted(told, seen, access, asked.filters)
+        chosen = tuple(sorted((name, tuple(sorted(values))) for name, values in asked.filters.items()))
+        sifted = _sifted(told, access, chosen)
     fitting, counts = sifted.fitting, sifted.counts
     found = _sorted(seen, fitting, asked.sort)
     start = (max(1, asked.page) - 1) * PROJECTS_PER_PAGE
@@ -162,23 +161,22 @@ def _matching_words(session: Session, seen: Mapping[UUID, ProjectRow], words: st
 def _told(snapshot: Snapshot, today: date) -> _Told:
     global _kept
     kept = _kept
-    if kept.lines is not snapshot.lines_by_project or kept.day != today:
+    if kept.snapshot is not snapshot or kept.day != today:
         before = kept.projects if kept.day == today else {}
-        told = tell(snapshot.lines_by_project, today, before)
-        _kept = kept = _Told(snapshot.lines_by_project, today, told)
+        _sifted.cache_clear()
+        _kept = kept = _Told(snapshot, today, tell(snapshot.lines_by_project, today, before))
     return kept
 
 
-def _sifted(
-    told: _Told, seen: Collection[UUID], access: frozenset[str], filters: Mapping[str, Collection[str]]
-) -> Sifted:
-    key = (access, repr(sorted((name, sorted(values)) for name, values in filters.items())))
-    known = told.sifted.get(key)
-    if known is None:
-        while len(told.sifted) >= MOST_KEPT:
-            told.sifted.pop(next(iter(told.sifted)), None)
-        known = told.sifted[key] = sift(told.projects, seen, access, filters)
-    return known
+@lru_cache(maxsize=MOST_KEPT)
+def _sifted(told: _Told, access: frozenset[str], chosen: tuple[tuple[str, tuple[str, ...]], ...]) -> Sifted:
+    """A list without words."""
+    seen = _visible(told.snapshot, access) if told.snapshot else ()
+    return sift(told.projects, seen, access, dict(chosen))
+
+
+def _visible(snapshot: Snapshot, access: frozenset[str]) -> dict[UUID, ProjectRow]:
+    return {key: row for key, row in snapshot.projects.items() if not row.access.isdisjoint(access)}
 
 
 def _sorted(
@@ -220,14 +218,7 @@ def _card(
     names: Mapping[str, str],
     today: date,
 ) -> ProjectCard:
-    places = sorted(
-        {
-            names.get(key.hex, "")
-            for line in lines
-            for spot in line.spots
-            if (key := spot.district or spot.province)
-        }
-    )
+    places = sorted({names.get(key.hex, "") for line in lines for spot in line.spots if (key := spot.place)})
     starts = [line.starts_on for line in lines if line.starts_on]
     return ProjectCard(
         row=row,

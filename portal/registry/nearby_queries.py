@@ -51,14 +51,14 @@ def nearby_lines(
         return []
     titles = titles_of(session, {row.project_id for row, _ in others}, language)
     organisations = organisations_by_id(session, {row.implementer_id for row, _ in others})
-    placed = {key for row, _ in others for spot in row.spots if (key := spot.district or spot.province)}
+    placed = {key for row, _ in others for spot in row.spots if (key := spot.place)}
     names = place_names(session, placed, language)
     return [
         NearbyLine(
             row=row,
             title=titles.get(row.project_id, row.reference),
             implementer=organisations.get(row.implementer_id),
-            places=sorted(names[key] for spot in row.spots if (key := spot.district or spot.province)),
+            places=sorted(names[key] for spot in row.spots if (key := spot.place)),
             band=band,
         )
         for row, band in others

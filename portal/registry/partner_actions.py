@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.models import Organisation
+from portal.accounts.page_queries import editors_of
 from portal.accounts.viewer import Viewer
 from portal.core.clock import now
 from portal.core.errors import N_, Forbidden, Invalid, refuse_all, require
@@ -176,17 +177,7 @@ def _tell_editors(
     template: str,
     note: str = "",
 ) -> None:
-    statement = (
-        select(User)
-        .join(Membership, col(Membership.user_id) == col(User.id))
-        .where(
-            Membership.organisation_id == organisation_id,
-            col(Membership.role).in_([Role.EDITOR, Role.ADMIN]),
-            col(User.deleted_at).is_(None),
-        )
-        .order_by(col(User.id))
-    )
-    for person in session.exec(statement):
+    for person in editors_of(session, organisation_id):
         post(
             session,
             person.email,

@@ -9,10 +9,8 @@ from sqlmodel import Session, col, select
 
 from portal.core.errors import N_, Invalid
 from portal.places.models import Level, Place
-from portal.places.queries import HOME_COUNTRY, find_place, place_codes, place_names, places_by_code
+from portal.places.queries import HOME_COUNTRY, P_CODES, find_place, place_codes, place_names, places_by_code
 from portal.registry.inputs import read_count
-
-P_CODES = "cod_pcode"
 
 
 @dataclass(frozen=True)

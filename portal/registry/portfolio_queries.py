@@ -18,7 +18,7 @@ from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, Forbidden, Unauthenticated, require
 from portal.library.models import Resource, Version, VersionPlace
 from portal.library.queries import visible_resources
-from portal.places.queries import place_codes, place_names, province_of
+from portal.places.queries import P_CODES, place_codes, place_names, province_of
 from portal.registry.models import ProjectIndicator
 from portal.registry.portfolio import FundedProject, Portfolio, PortfolioFilter, build_portfolio
 from portal.registry.queries import titles_of
@@ -27,8 +27,6 @@ from portal.registry.rows import visible_to
 from portal.registry.snapshot import read_snapshot
 from portal.registry.terms import PartnerRole, ResultKind
 from portal.registry.themes import EVALUATION_TYPES, MANUAL_TYPES, sectors_of
-
-P_CODES = "cod_pcode"
 
 
 @dataclass(frozen=True)

@@ -237,7 +237,7 @@ def count_presence(
 ) -> Presence:
     """`lines`: those that the viewer may see. Lines without a place in the country are not counted."""
     chosen = [found for line in lines if (found := _chosen(line, asked, today)) and found.spots]
-    return Presence(asked, today, chosen, asked.zoom, _valid_nil_returns(nil_returns, today))
+    return Presence(asked, today, chosen, asked.zoom, valid_words(nil_returns, today))
 
 
 def _weighed(row: LineRow, phase: Phase, today: date) -> WeighedLine:
@@ -330,8 +330,8 @@ def _state(lines: Iterable[WeighedLine]) -> CellState:
     return CellState.PLANNED if Phase.PLANNED in phases else CellState.DORMANT
 
 
-def _valid_nil_returns(
-    nil_returns: Iterable[NilReturn], today: date
-) -> dict[tuple[UUID, str | None], NilReturn]:
+def valid_words(nil_returns: Iterable[NilReturn], today: date) -> dict[tuple[UUID, str | None], NilReturn]:
+    """The last word about each place and area; a word holds for a year."""
     valid = [said for said in nil_returns if 0 <= (today - said.said_on).days <= LAPSED_DAYS]
-    return {(said.place_id, said.policy_area): said for said in sorted(valid, key=lambda said: said.said_on)}
+    ordered = sorted(valid, key=lambda said: (said.said_on, said.said_by))
+    return {(said.place_id, said.policy_area): said for said in ordered}

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -19,13 +20,12 @@ from portal.registry.snapshot import line_rows
 MOST_KEPT = 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Weighed:
     rows: Sequence[LineRow]
     nil_returns: Sequence[NilReturn]
     day: date
     lines: Sequence[WeighedLine]
-    counted: dict[tuple[PresenceFilter, frozenset[str]], Presence] = field(default_factory=dict)
 
 
 # Replaced as a whole; another day or another state of the register makes it void.
@@ -34,14 +34,7 @@ _kept: _Weighed | None = None
 
 def read_presence(session: Session, viewer: Viewer, asked: PresenceFilter, today: date) -> Presence:
     """What the viewer may see of the published register, counted."""
-    weighed = _weighed(session, today)
-    key = (asked, viewer.access)
-    if key not in weighed.counted:
-        while len(weighed.counted) >= MOST_KEPT:
-            weighed.counted.pop(next(iter(weighed.counted)), None)
-        lines = _visible(weighed.lines, viewer.access)
-        weighed.counted[key] = count_presence(lines, asked, weighed.nil_returns, today)
-    return weighed.counted[key]
+    return _counted(_weighed(session, today), asked, viewer.access)
 
 
 def visible_lines(session: Session, viewer: Viewer, today: date) -> list[WeighedLine]:
@@ -51,13 +44,17 @@ def visible_lines(session: Session, viewer: Viewer, today: date) -> list[Weighed
 
 def read_nil_returns(session: Session) -> list[NilReturn]:
     """Who said that nobody works somewhere; an organisation's word about itself alone is not among them."""
-    statement = select(Attestation).where(
-        Attestation.kind == AttestationKind.NOBODY, col(Attestation.withdrawn_at).is_(None)
-    )
-    return [
-        NilReturn(said.place_id, said.policy_area, said.said_on, said.said_by)
-        for said in session.exec(statement.order_by(col(Attestation.said_on), col(Attestation.id)))
-    ]
+    return all_nil_returns(session)[AttestationKind.NOBODY]
+
+
+def all_nil_returns(session: Session) -> dict[AttestationKind, list[NilReturn]]:
+    """Every statement that was not withdrawn, by its kind: of committees, and of organisations of themselves."""
+    found: dict[AttestationKind, list[NilReturn]] = {kind: [] for kind in AttestationKind}
+    statement = select(Attestation).where(col(Attestation.withdrawn_at).is_(None))
+    for said in session.exec(statement.order_by(col(Attestation.said_on), col(Attestation.id))):
+        told = NilReturn(said.place_id, said.policy_area, said.said_on, said.said_by)
+        found[AttestationKind(said.kind)].append(told)
+    return found
 
 
 def busiest_implementers(lines: Iterable[WeighedLine], limit: int) -> list[UUID]:
@@ -72,8 +69,14 @@ def _weighed(session: Session, today: date) -> _Weighed:
     kept = _kept
     if kept is None or kept.rows is not rows or kept.day != today or kept.nil_returns != nil_returns:
         before = kept.lines if kept is not None and kept.day == today else ()
+        _counted.cache_clear()
         _kept = kept = _Weighed(rows, nil_returns, today, weigh(rows, today, before))
     return kept
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _counted(weighed: _Weighed, asked: PresenceFilter, access: frozenset[str]) -> Presence:
+    return count_presence(_visible(weighed.lines, access), asked, weighed.nil_returns, weighed.day)
 
 
 def _visible(lines: Iterable[WeighedLine], access: frozenset[str]) -> list[WeighedLine]:

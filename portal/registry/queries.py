@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, NotFound
+from portal.places.queries import choose_name
 from portal.registry.models import (
     ActivityLine,
     LinePlace,
@@ -97,11 +98,6 @@ def lines_of(session: Session, project_id: UUID) -> Sequence[ActivityLine]:
     return session.exec(statement.order_by(col(ActivityLine.number))).all()
 
 
-def find_line(session: Session, reference: str) -> ActivityLine | None:
-    """A line by its reference (LA-0042-03), whoever may see it."""
-    return session.exec(select(ActivityLine).where(ActivityLine.reference == reference.upper())).first()
-
-
 def places_of_lines(session: Session, line_ids: Collection[UUID]) -> dict[UUID, list[LinePlace]]:
     found: dict[UUID, list[LinePlace]] = {line_id: [] for line_id in line_ids}
     statement = select(LinePlace).where(col(LinePlace.line_id).in_(set(line_ids)))
@@ -123,9 +119,7 @@ def titles_of(session: Session, project_ids: Collection[UUID], language: str) ->
     )
     for project_id, text_language, title in session.exec(statement):
         found.setdefault(project_id, {})[text_language] = title
-    return {
-        key: titles.get(language) or titles.get("en") or titles[min(titles)] for key, titles in found.items()
-    }
+    return {key: choose_name(titles, language) for key, titles in found.items()}
 
 
 def family_of(session: Session, project_id: UUID) -> set[UUID]:

@@ -1,13 +1,14 @@
 """Asking organisations whether their lines are still correct: one mail a week at most, and none without a reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.models import Organisation
+from portal.accounts.page_queries import editors_of
 from portal.core.mail import post
 from portal.places.queries import place_names
 from portal.registry.coverage_models import ReminderSent
@@ -39,7 +40,8 @@ def remind_organisation(session: Session, organisation_id: UUID, today: date) ->
         for row in line_rows(session)
         if row.organisation_id == organisation_id and (found := reminders_between(row, first, sunday))
     }
-    editors = _editors_of(session, organisation_id) if reasons else []
+    people = editors_of(session, organisation_id) if reasons else ()
+    editors = [person for person in people if person.email_confirmed_at]
     if not editors:
         return 0
     session.add(ReminderSent(organisation_id=organisation_id, period=period))
@@ -77,21 +79,6 @@ def _first_day(session: Session, organisation_id: UUID, sunday: date) -> date:
         return earliest
     year, week = last.split("-W")
     return max(earliest, date.fromisocalendar(int(year), int(week), 7) + timedelta(days=1))
-
-
-def _editors_of(session: Session, organisation_id: UUID) -> Sequence[User]:
-    statement = (
-        select(User)
-        .join(Membership, col(Membership.user_id) == User.id)
-        .where(
-            Membership.organisation_id == organisation_id,
-            col(Membership.role).in_([Role.EDITOR, Role.ADMIN]),
-            col(User.deleted_at).is_(None),
-            col(User.email_confirmed_at).is_not(None),
-        )
-        .order_by(User.email)
-    )
-    return session.exec(statement).all()
 
 
 def _told(session: Session, reasons: Mapping[LineRow, list[ReminderReason]], language: str) -> dict[str, Any]:

@@ -235,14 +235,17 @@ def _family_links(session: Session) -> Sequence[Any]:
 
 def _spots(session: Session) -> dict[UUID, Spot]:
     """Every place of the country as a spot; those of a few hundred districts are read whole."""
-    spots = {}
     statement = select(Place.id, Place.level, Place.parent_id).where(Place.country == HOME_COUNTRY)
-    for place_id, level, parent_id in session.execute(statement):
-        spots[place_id] = {
-            Level.COUNTRY: Spot(),
-            Level.PROVINCE: Spot(province=place_id),
-        }.get(Level(level)) or Spot(province=parent_id, district=place_id)
-    return spots
+    return {
+        place_id: spot_of(place_id, level, parent_id)
+        for place_id, level, parent_id in session.execute(statement)
+    }
+
+
+def spot_of(place_id: UUID, level: int, parent_id: UUID | None) -> Spot:
+    if level == Level.COUNTRY:
+        return Spot()
+    return Spot(place_id) if level == Level.PROVINCE else Spot(parent_id, place_id)
 
 
 def _line_row(project: Project, line: Any, parts: _Parts) -> LineRow:
@@ -352,11 +355,9 @@ def _sums(yearly: Mapping[tuple[int, str], int]) -> dict[str, int]:
 
 
 def _at(parts: _Parts, place_ids: Iterable[UUID]) -> tuple[Spot, ...]:
-    return tuple(sorted({parts.spots[key] for key in place_ids if key in parts.spots}, key=_spot_order))
-
-
-def _spot_order(spot: Spot) -> tuple[str, str]:
-    return (spot.province.hex if spot.province else "", spot.district.hex if spot.district else "")
+    return tuple(
+        sorted({parts.spots[key] for key in place_ids if key in parts.spots}, key=lambda spot: spot.order)
+    )
 
 
 def _among(column: Any, portion: list[UUID] | None) -> list[ColumnElement[bool]]:

@@ -13,12 +13,22 @@ from portal.registry.terms import DateBasis, EventKind, PartnerRole, PeopleUnit,
 from portal.registry.vocabularies import Intervention, TargetGroup
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Spot:
     """Where work is done: a district, an explicit whole province (`district` None), or the whole country."""
 
     province: UUID | None = None
     district: UUID | None = None
+
+    @property
+    def place(self) -> UUID | None:
+        """The place itself; None for the whole country, which stands above all codes."""
+        return self.district or self.province
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """By province, the whole of one before its districts."""
+        return (self.province.hex if self.province else "", self.district.hex if self.district else "")
 
     @property
     def is_district(self) -> bool:

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 
 from portal.core.errors import N_
 
@@ -131,6 +132,7 @@ SAME_WORK = SameWorkSettings()
 CLASH = ClashSettings()
 
 
+@cache
 def settings_hash() -> str:
     """Changes with every constant above."""
     everything = [SCORING_VERSION, *(asdict(part) for part in (OVERLAP, SAME_WORK, CLASH))]

@@ -81,10 +81,6 @@ def project_rows(session: Session) -> Mapping[UUID, ProjectRow]:
     return read_snapshot(session).projects
 
 
-def event_rows(session: Session) -> Sequence[EventRow]:
-    return read_snapshot(session).events
-
-
 def touch_projects(session: Session, project_ids: Collection[UUID]) -> None:
     """Tell every copy that these projects changed. Flushes of their rows do so by themselves."""
     if not project_ids:

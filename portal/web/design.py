@@ -48,7 +48,7 @@ def design_from_project(
     """The question that a project of one's own asks, drafts too."""
     project = get_editable_project(session, viewer, reference)
     rows = load_own_rows(session, project.id).lines.get(project.id, ())
-    places = [spot.district or spot.province for row in rows for spot in row.spots]
+    places = [spot.place for row in rows for spot in row.spots]
     first = next(iter(rows), None)
     return screen.go(
         "/design",

@@ -12,9 +12,9 @@ from portal.core.clock import today
 from portal.exchange.portfolio_table import portfolio_csv, portfolio_workbook
 from portal.labels import LABELS
 from portal.library.vocabularies import PolicyArea
-from portal.places.queries import find_place, place_codes, place_names, provinces
+from portal.places.queries import P_CODES, find_place, place_codes, place_names, provinces
 from portal.registry.portfolio import PortfolioFilter
-from portal.registry.portfolio_queries import P_CODES, PortfolioPage, funders_of, portfolio_page
+from portal.registry.portfolio_queries import PortfolioPage, funders_of, portfolio_page
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.templating import translate
 from portal.web.languages import PREFIX

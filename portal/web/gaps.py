@@ -13,7 +13,7 @@ from sqlmodel import Session
 from portal.core.clock import today
 from portal.core.errors import N_, Invalid
 from portal.places.models import Level
-from portal.places.queries import HOME_COUNTRY, place_codes, place_names, places_by_code
+from portal.places.queries import HOME_COUNTRY, P_CODES, place_codes, place_names, places_by_code
 from portal.registry.attestation_queries import country_id, expectation_lines, open_place_ids
 from portal.registry.coverage_inputs import ExpectationInput
 from portal.registry.expectation_actions import (
@@ -40,7 +40,6 @@ SHOWN_KINDS = (GapKind.PRESENCE, GapKind.TIME, GapKind.CHAIN, GapKind.REPORTING)
 LONGEST_CODE = 40
 # Whoever wants to see more chooses a province.
 MOST_ROWS = 200
-P_CODES = "cod_pcode"
 # What was looked at, and out of what it was counted.
 DENOMINATORS: Mapping[GapKind, str] = {
     GapKind.PRESENCE: N_("what coordinators expect today"),

@@ -14,7 +14,7 @@ from portal.exchange.presence_table import (
     presence_workbook,
 )
 from portal.labels import LABELS
-from portal.places.queries import place_codes, place_names
+from portal.places.queries import P_CODES, place_codes, place_names
 from portal.registry.presence import PlaceKey
 from portal.registry.queries import titles_of
 from portal.request import DbSession, Installation
@@ -84,7 +84,7 @@ def _words(page: PresencePage, keys: list[PlaceKey], base_url: str, *, has_lines
     }
     return PresenceWords(
         places=place_names(session, places, screen.language),
-        codes=place_codes(session, places, "cod_pcode"),
+        codes=place_codes(session, places, P_CODES),
         organisations=organisations_by_id(session, {line.row.implementer_id for line in lines}),
         titles=titles_of(session, {line.row.project_id for line in lines}, screen.language),
         label=_labels(screen.language),

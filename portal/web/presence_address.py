@@ -15,7 +15,7 @@ from portal.accounts.queries import find_organisation
 from portal.accounts.viewer import Viewer
 from portal.core.text import clean_line
 from portal.library.vocabularies import PolicyArea
-from portal.places.queries import places_by_code
+from portal.places.queries import P_CODES, places_by_code
 from portal.registry.presence_filter import Breadth, Phase, PresenceFilter, Role
 from portal.registry.vocabularies import Intervention, Modality, TargetGroup, TraffickingForm
 from portal.web.screen import Screen
@@ -189,7 +189,7 @@ def _in_order(asked: PresenceFilter, values: dict[str, Sequence[str]]) -> Presen
 def _places(session: Session, values: dict[str, Sequence[str]], name: str) -> frozenset[UUID]:
     if not values[name]:
         return frozenset()
-    found = places_by_code(session, "cod_pcode", values[name])
+    found = places_by_code(session, P_CODES, values[name])
     values[name] = [code for code in values[name] if code in found]
     return frozenset(place.id for place in found.values())
 

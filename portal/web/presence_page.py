@@ -16,7 +16,15 @@ from portal.labels import LABELS
 from portal.library.vocabularies import PolicyArea
 from portal.places.drawing import text_width
 from portal.places.models import Level, Place
-from portal.places.queries import HOME_COUNTRY, find_place, get_place, place_codes, place_names, provinces
+from portal.places.queries import (
+    HOME_COUNTRY,
+    P_CODES,
+    find_place,
+    get_place,
+    place_codes,
+    place_names,
+    provinces,
+)
 from portal.places.shapes import MapPart, UnitMap, unit_map
 from portal.registry.presence import CellState, Figures, PlaceKey, Presence, WeighedLine
 from portal.registry.presence_filter import Breadth, PresenceFilter
@@ -222,7 +230,7 @@ class PresencePage:
             return [(part.code, part.name) for part in self.map.parts]
         ids = [place.id for place in provinces(self.session)]
         names = place_names(self.session, ids, self.screen.language)
-        codes = place_codes(self.session, ids, "cod_pcode")
+        codes = place_codes(self.session, ids, P_CODES)
         return [(codes[key], names[key]) for key in ids if key in codes]
 
     @property
@@ -325,7 +333,7 @@ def place_presence(
     if place.level == Level.PROVINCE:
         asked = Asked(PresenceFilter(provinces=frozenset({place.id})), {"province": [code]})
     elif place.level == Level.DISTRICT and place.parent_id:
-        province = place_codes(session, [place.parent_id], "cod_pcode").get(place.parent_id, "")
+        province = place_codes(session, [place.parent_id], P_CODES).get(place.parent_id, "")
         within = PresenceFilter(provinces=frozenset({place.parent_id}), districts=frozenset({place.id}))
         asked = Asked(within, {"province": [province], "district": [code]})
     return presence_page(session, screen, asked, today)

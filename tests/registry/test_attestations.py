@@ -14,7 +14,6 @@ from portal.registry.attestation_actions import (
     withdraw_attestation,
 )
 from portal.registry.attestation_queries import (
-    all_nil_returns,
     attestation_lines,
     expectation_rows,
     get_withdrawable,
@@ -22,7 +21,7 @@ from portal.registry.attestation_queries import (
 from portal.registry.coverage_inputs import ExpectationInput, NilReturnInput, NobodyInput
 from portal.registry.coverage_models import AttestationKind
 from portal.registry.expectation_actions import add_expectation, load_expectations, remove_expectation
-from portal.registry.presence_queries import read_nil_returns
+from portal.registry.presence_queries import all_nil_returns, read_nil_returns
 from portal.registry.rows import Spot
 from portal.registry.terms import Reach
 
