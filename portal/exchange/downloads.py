@@ -17,7 +17,7 @@ from portal.exchange.policy import may_download_lines
 from portal.exchange.remarks import Level, Remark
 from portal.exchange.sheets import Wording
 from portal.exchange.wordlists import Say, word_lists
-from portal.exchange.workbook import write_csv, write_table, write_workbook
+from portal.exchange.workbook import write_lines_csv, write_table, write_workbook
 from portal.exchange.workbook_lines import WorkbookLine, lines_of_organisation, visible_lines
 from uploads.tables.cells import CellError, column_letters, from_wire
 
@@ -114,4 +114,4 @@ def _write(
     as_csv: bool,
 ) -> bytes:
     wording = wording_for(session, viewer, say, language)
-    return write_csv(lines, wording) if as_csv else write_workbook(lines, wording, say, today())
+    return write_lines_csv(lines, wording) if as_csv else write_workbook(lines, wording, say, today())

@@ -1,22 +1,18 @@
 """A portfolio as files: projects as CSV, projects and coverage as a workbook, with codes and words side by side."""
 
-import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from uuid import UUID
 
 import xlsxwriter
 
 from portal.core.errors import N_
+from portal.exchange.spreadsheets import DAY_FORMAT, ROW_BY_ROW, CellValue, write_csv, write_row
 from portal.registry.portfolio import FundedProject
 from portal.registry.portfolio_queries import PortfolioPage
 
-Value = str | int | date | None
 Translated = Callable[[str], str]
 Label = Callable[[str, str], str]
-# A spreadsheet takes a text that begins like this for a formula.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 PROJECT_COLUMNS = (
     ("project", N_("Project")),
     ("family", N_("Family: counted once")),
@@ -54,42 +50,28 @@ COVERAGE_COLUMNS = (
 
 
 def portfolio_csv(page: PortfolioPage, label: Label, source: str) -> bytes:
-    """With a byte order mark, without which spreadsheets read Lao as something else."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow([key for key, _ in PROJECT_COLUMNS])
-    for row in _project_rows(page, label, source):
-        writer.writerow([_safe(value) for value in row])
-    return written.getvalue().encode("utf-8-sig")
+    return write_csv([[key for key, _ in PROJECT_COLUMNS], *_project_rows(page, label, source)])
 
 
 def portfolio_workbook(page: PortfolioPage, label: Label, translated: Translated, source: str) -> bytes:
     output = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(output, options) as book:
+    with xlsxwriter.Workbook(output, ROW_BY_ROW) as book:
         bold = book.add_format({"bold": True, "text_wrap": True})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheets: Sequence[tuple[str, Sequence[str], Iterator[Sequence[Value]]]] = (
+        day = book.add_format(DAY_FORMAT)
+        sheets: Sequence[tuple[str, Sequence[str], Iterator[Sequence[CellValue]]]] = (
             (N_("Coverage"), COVERAGE_COLUMNS, _coverage_rows(page, label, translated, source)),
             (N_("Projects"), [text for _, text in PROJECT_COLUMNS], _project_rows(page, label, source)),
         )
         for name, heads, rows in sheets:
             sheet = book.add_worksheet(translated(name))
-            for column, text in enumerate(heads):
-                sheet.write_string(0, column, translated(text), bold)
+            write_row(sheet, 0, [translated(text) for text in heads], day, bold)
             for number, row in enumerate(rows, start=1):
-                for column, value in enumerate(row):
-                    if isinstance(value, date):
-                        sheet.write_datetime(number, column, value, day)
-                    elif isinstance(value, int):
-                        sheet.write_number(number, column, value)
-                    elif value:
-                        sheet.write_string(number, column, value)
+                write_row(sheet, number, row, day)
             sheet.freeze_panes(1, 1)
     return output.getvalue()
 
 
-def _project_rows(page: PortfolioPage, label: Label, source: str) -> Iterator[Sequence[Value]]:
+def _project_rows(page: PortfolioPage, label: Label, source: str) -> Iterator[Sequence[CellValue]]:
     # In the order of their references, so that the first of a family names it.
     families: dict[UUID, str] = {}
     for project in page.portfolio.projects:
@@ -99,7 +81,7 @@ def _project_rows(page: PortfolioPage, label: Label, source: str) -> Iterator[Se
 
 def _project_row(
     page: PortfolioPage, project: FundedProject, family: str, label: Label, source: str
-) -> Sequence[Value]:
+) -> Sequence[CellValue]:
     row = project.row
     owner = page.organisations.get(row.organisation_id)
     funders = sorted(
@@ -133,7 +115,7 @@ def _project_row(
 
 def _coverage_rows(
     page: PortfolioPage, label: Label, translated: Translated, source: str
-) -> Iterator[Sequence[Value]]:
+) -> Iterator[Sequence[CellValue]]:
     by_hex = {key.hex: organisation for key, organisation in page.organisations.items()}
     for key, found in page.portfolio.cells.items():
         funder = by_hex.get(key.funder)
@@ -149,9 +131,3 @@ def _coverage_rows(
             source,
             page.as_of,
         ]
-
-
-def _safe(value: Value) -> Value:
-    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
-        return f"'{value}"
-    return value

@@ -3,11 +3,9 @@
 The same lines and figures as on the page; each row says from which address and of which day it is.
 """
 
-import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +13,9 @@ import xlsxwriter
 
 from portal.accounts.models import Organisation
 from portal.core.errors import N_
+from portal.exchange.spreadsheets import DAY_FORMAT, ROW_BY_ROW, CellValue, write_csv, write_row
 from portal.registry.presence import Figures, PlaceKey, Presence, WeighedLine
 from portal.registry.rows import Spot
-
-Value = str | int | date | None
-# A spreadsheet takes a text that begins like this for a formula.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS: Sequence[tuple[str, str]] = (
     ("line", N_("Line")),
@@ -72,11 +67,14 @@ class PresenceWords:
     source: str
 
 
-def presence_rows(presence: Presence, words: PresenceWords) -> Iterator[dict[str, Value]]:
-    """One row for each line and each of its places; lines that name three districts stand there three times."""
+def presence_rows(presence: Presence, words: PresenceWords) -> Iterator[dict[str, CellValue]]:
+    """One row for each line and each of its places, in the order of their codes.
+
+    Lines that name three districts stand there three times.
+    """
     families = _family_references(presence.lines)
     for line in sorted(presence.lines, key=lambda line: line.row.reference):
-        spots = list(dict.fromkeys(line.spots))
+        spots = sorted(line.spots, key=lambda spot: _spot_codes(spot, words))
         shared = {**_line_values(line, words), "family": families[line.family], "places_of_line": len(spots)}
         for spot in spots:
             yield {
@@ -88,13 +86,8 @@ def presence_rows(presence: Presence, words: PresenceWords) -> Iterator[dict[str
 
 
 def presence_csv(presence: Presence, words: PresenceWords) -> bytes:
-    """With a byte order mark, without which spreadsheets read Lao as something else."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow([key for key, _ in COLUMNS])
-    for row in presence_rows(presence, words):
-        writer.writerow([_csv_cell(row[key]) for key, _ in COLUMNS])
-    return written.getvalue().encode("utf-8-sig")
+    keys = [key for key, _ in COLUMNS]
+    return write_csv([keys, *([row[key] for key in keys] for row in presence_rows(presence, words))])
 
 
 def presence_workbook(
@@ -102,24 +95,18 @@ def presence_workbook(
 ) -> bytes:
     """Two sheets: the figures of the matrix with their states, and the lines they were counted from."""
     output = io.BytesIO()
-    options = {
-        # Rows go straight to disk: 20,000 lines are too much to hold as cells.
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(output, options) as book:
+    with xlsxwriter.Workbook(output, ROW_BY_ROW) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        day = book.add_format(DAY_FORMAT)
         figures = book.add_worksheet(words.translated(N_("Figures")))
         for number, row in enumerate(_figure_rows(presence, words, keys, columns)):
-            _write_row(figures, number, row, bold if number == 0 else None, day)
+            write_row(figures, number, row, day, bold if number == 0 else None)
         figures.freeze_panes(1, 2)
         figures.set_column(1, 1, 24)
         lines = book.add_worksheet(words.translated(N_("Lines")))
-        _write_row(lines, 0, [words.translated(text) for _, text in COLUMNS], bold, day)
+        write_row(lines, 0, [words.translated(text) for _, text in COLUMNS], day, bold)
         for number, found in enumerate(presence_rows(presence, words), start=1):
-            _write_row(lines, number, [found[key] for key, _ in COLUMNS], None, day)
+            write_row(lines, number, [found[key] for key, _ in COLUMNS], day)
         lines.freeze_panes(1, 1)
         lines.set_column(0, len(COLUMNS) - 1, 16)
     return output.getvalue()
@@ -161,7 +148,7 @@ def _figures(figures: Figures) -> dict[str, Any]:
 
 def _figure_rows(
     presence: Presence, words: PresenceWords, keys: Sequence[PlaceKey], columns: Sequence[str]
-) -> Iterator[list[Value]]:
+) -> Iterator[list[CellValue]]:
     names = [_column_name(column, words) for column in columns]
     state = words.translated(N_("State"))
     yield [
@@ -216,7 +203,7 @@ def _place_name(presence: Presence, key: PlaceKey, words: PresenceWords) -> str:
     return words.places.get(key, "")
 
 
-def _line_values(line: WeighedLine, words: PresenceWords) -> dict[str, Value]:
+def _line_values(line: WeighedLine, words: PresenceWords) -> dict[str, CellValue]:
     row = line.row
     project = row.reference.rpartition("-")[0]
     organisation = words.organisations.get(row.implementer_id)
@@ -246,15 +233,24 @@ def _line_values(line: WeighedLine, words: PresenceWords) -> dict[str, Value]:
     }
 
 
-def _spot_values(spot: Spot, words: PresenceWords) -> dict[str, Value]:
+def _spot_values(spot: Spot, words: PresenceWords) -> dict[str, CellValue]:
+    province_code, district_code = _spot_codes(spot, words)
     breadth = "district" if spot.is_district else "province" if spot.is_whole_province else "country"
     return {
         "breadth": words.label("breadth", breadth),
-        "province_code": words.codes.get(spot.province, "") if spot.province else "",
+        "province_code": province_code,
         "province": words.places.get(spot.province, "") if spot.province else "",
-        "district_code": words.codes.get(spot.district, "") if spot.district else "",
+        "district_code": district_code,
         "district": words.places.get(spot.district, "") if spot.district else "",
     }
+
+
+def _spot_codes(spot: Spot, words: PresenceWords) -> tuple[str, str]:
+    """The P-codes of the province and the district, "" for what a spot has not."""
+    return (
+        words.codes.get(spot.province, "") if spot.province else "",
+        words.codes.get(spot.district, "") if spot.district else "",
+    )
 
 
 def _family_references(lines: Iterable[WeighedLine]) -> dict[int, str]:
@@ -268,22 +264,3 @@ def _family_references(lines: Iterable[WeighedLine]) -> dict[int, str]:
 
 def _listed(name: str, values: Iterable[str], words: PresenceWords) -> str:
     return "; ".join(words.label(name, value) for value in sorted(values))
-
-
-def _csv_cell(value: Value) -> str | int:
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    # An apostrophe keeps a title such as "=SUM(A1)" the text that it is.
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
-
-
-def _write_row(sheet: Any, number: int, row: Sequence[Value], style: Any, day: Any) -> None:
-    for column, value in enumerate(row):
-        if isinstance(value, date):
-            sheet.write_datetime(number, column, value, day)
-        elif isinstance(value, int):
-            sheet.write_number(number, column, value)
-        elif value:
-            sheet.write_string(number, column, value, style)

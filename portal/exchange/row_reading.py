@@ -16,6 +16,7 @@ from portal.exchange.days import read_day
 from portal.exchange.figures import read_count
 from portal.exchange.remarks import Level, Remark
 from portal.exchange.row_places import read_places
+from portal.exchange.spreadsheets import FORMULA_SIGNS
 from portal.exchange.wordlists import WordList
 from uploads.tables.cells import Cell, CellError
 
@@ -31,7 +32,6 @@ LEFT_OUT = N_("Left out, as was answered before.")
 LOOKS_LIKE_TOTAL = N_("This looks like a line of totals. Take it out of the table.")
 BETWEEN = re.compile(r"[;\n|]")
 # A spreadsheet takes a text that begins so for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST = {
     "title_en": 500,
     "title_lo": 500,

@@ -9,10 +9,9 @@ from uuid import UUID
 from portal.exchange.column import BETWEEN_VALUES, Column, Kind
 from portal.exchange.columns import COLUMNS
 from portal.exchange.names import OrganisationIndex, PlaceIndex
+from portal.exchange.spreadsheets import CellValue
 from portal.exchange.wordlists import POLICY_AREA_CODES, WordList
 from portal.exchange.workbook_lines import WorkbookLine
-
-CellValue = str | int | date | None
 
 
 @dataclass(frozen=True)

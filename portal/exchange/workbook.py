@@ -1,6 +1,5 @@
 """The workbook as a file: the lines, how to use them, and the lists of values to choose from; and the same as CSV."""
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ import xlsxwriter
 from portal.core.errors import N_
 from portal.exchange.column import Kind
 from portal.exchange.columns import COLUMNS
-from portal.exchange.row_reading import FORMULA_SIGNS
-from portal.exchange.sheets import CellValue, Wording, header_rows, line_cells
+from portal.exchange.sheets import Wording, header_rows, line_cells
+from portal.exchange.spreadsheets import DAY_FORMAT, TEXTS_ARE_TEXTS, write_csv, write_row
 from portal.exchange.wordlists import Say
 from portal.exchange.workbook_lines import WorkbookLine
 
@@ -47,15 +46,8 @@ class ValueList:
 
 
 def write_workbook(lines: Sequence[WorkbookLine], wording: Wording, say: Say, as_of: date) -> bytes:
-    """The workbook of these lines. Every text is written as text, so that none becomes a formula."""
     target = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, {**TEXTS_ARE_TEXTS, "in_memory": True}) as book:
         writer = _Writer(book, wording, say)
         writer.write_lines(lines)
         writer.write_lists(value_lists(wording))
@@ -63,27 +55,19 @@ def write_workbook(lines: Sequence[WorkbookLine], wording: Wording, say: Say, as
     return target.getvalue()
 
 
-def write_csv(lines: Iterable[WorkbookLine], wording: Wording) -> bytes:
-    """The same columns and tags as text, in UTF-8 with the mark by which spreadsheets know it."""
-    target = io.StringIO(newline="")
-    writer = csv.writer(target)
-    writer.writerows(header_rows()[::2])
-    for row in line_cells(lines, wording):
-        writer.writerow([_harmless(value) for value in row])
-    return b"\xef\xbb\xbf" + target.getvalue().encode()
+def write_lines_csv(lines: Iterable[WorkbookLine], wording: Wording) -> bytes:
+    """The same columns and tags as text."""
+    return write_csv([*header_rows()[::2], *line_cells(lines, wording)])
 
 
 def write_table(rows: Iterable[Sequence[Any]], sheet_name: str) -> bytes:
     """Any table as a workbook of one sheet, its texts as texts."""
     target = io.BytesIO()
-    with xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with xlsxwriter.Workbook(target, {**TEXTS_ARE_TEXTS, "in_memory": True}) as book:
         sheet = book.add_worksheet(sheet_name)
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        day = book.add_format(DAY_FORMAT)
         for number, row in enumerate(rows):
-            for position, value in enumerate(row):
-                _write(sheet, number, position, value, day)
+            write_row(sheet, number, row, day)
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, 40, 20)
     return target.getvalue()
@@ -114,7 +98,7 @@ class _Writer:
         self.lines = book.add_worksheet(LINES_SHEET)
         self.lists = book.add_worksheet(LISTS_SHEET)
         self.guide = book.add_worksheet(GUIDE_SHEET)
-        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.day = book.add_format(DAY_FORMAT)
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.tag = book.add_format({"italic": True, "font_size": 8})
@@ -125,8 +109,7 @@ class _Writer:
                 self.lines.write_string(number, position, text, self.tag if number == 2 else self.head)
         last = HEADER_ROWS - 1
         for last, cells in enumerate(line_cells(lines, self.wording), HEADER_ROWS):
-            for position, value in enumerate(cells):
-                _write(self.lines, last, position, value, self.day)
+            write_row(self.lines, last, cells, self.day)
         for position, column in enumerate(COLUMNS):
             self.lines.set_column(position, position, column.width)
             if column.hint:
@@ -179,17 +162,3 @@ class _Writer:
             for position, language in enumerate(("en", "lo")):
                 self.guide.write_string(number, position, self.say(language, sentence), style)
         self.guide.write_datetime(len(GUIDE) + 1, 0, as_of, self.day)
-
-
-def _write(sheet: Any, row: int, column: int, value: CellValue, day: Any) -> None:
-    if isinstance(value, str):
-        sheet.write_string(row, column, value)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, day)
-    elif value is not None:
-        sheet.write_number(row, column, value)
-
-
-def _harmless(value: CellValue) -> CellValue:
-    """In CSV nothing says that a text is a text; an apostrophe before it does."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
