@@ -196,10 +196,13 @@ lines = some.builds(
     some.none() | some.dates(date(2025, 1, 1), TODAY),
 )
 registers = some.lists(lines, max_size=12, unique_by=lambda row: row.id)
+# Two records of the register: no line is compared with itself, and no two have one id.
+pairs = some.lists(lines, min_size=2, max_size=2, unique_by=lambda row: row.id)
 
 
-@given(lines, lines)
-def test_it_does_not_matter_from_which_side_one_looks(one, other):
+@given(pairs)
+def test_it_does_not_matter_from_which_side_one_looks(pair):
+    one, other = pair
     assert compare(one, other, TODAY) == compare(other, one, TODAY)
 
 
