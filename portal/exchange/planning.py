@@ -176,6 +176,8 @@ class _Planner:
         for key in changed_keys(given, known, PROJECT_KEYS):
             planned.say(Level.WARNING, key, KEPT_OF_PROJECT, project=project)
         keys = changed_keys(given, known, LINE_KEYS)
+        # A cell that was not understood is told of as such, not as one that was emptied.
+        not_read = {remark.column for remark in planned.read.remarks if remark.level != Level.WARNING}
         planned.changes = [
             {
                 "column": column_of(key),
@@ -183,6 +185,7 @@ class _Planner:
                 "new": in_words(key, given[key], self.context),
             }
             for key in keys
+            if column_of(key) not in not_read
         ]
         planned.state = RowState.CHANGED if keys else RowState.UNCHANGED
         if keys and wish == Wish.NO_CHANGE:

@@ -19,6 +19,7 @@ from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.event_labels import EVENT_LABELS, SUBJECT_LABELS
 from portal.web.forms import Posted
 from portal.web.languages import PREFIX
+from portal.web.page_numbers import PageNumber
 from portal.web.screen import CurrentScreen
 
 router = APIRouter(prefix=f"{PREFIX}/admin")
@@ -76,7 +77,7 @@ def audit(
     viewer: CurrentViewer,
     action: str = "",
     person: str = "",
-    page: int = 1,
+    page: PageNumber = 1,
 ) -> Response:
     _require_administrator(viewer)
     wanted = EventFilter(action[:LONGEST_FILTER], person.strip()[:LONGEST_FILTER], page)

@@ -16,8 +16,8 @@ from portal.registry.queries import get_project
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
+from portal.web.page_numbers import read_number
 from portal.web.screen import CurrentScreen, Screen
-from portal.web.search import read_number
 
 router = APIRouter(prefix=PREFIX)
 

@@ -27,6 +27,7 @@ from portal.templating import translate
 from portal.web.files import SANDBOX, disposition
 from portal.web.forms import Form, Posted, files_of
 from portal.web.languages import PREFIX
+from portal.web.page_numbers import PageNumber
 from portal.web.screen import CurrentScreen, Screen
 from uploads.kinds import FileKind
 from uploads.storage import NotStored
@@ -104,7 +105,7 @@ def show(
     viewer: CurrentViewer,
     reference: str,
     state: str = "",
-    page: int = 1,
+    page: PageNumber = 1,
 ) -> Response:
     require(viewer.is_signed_in, SIGN_IN_FIRST)
     batch = get_import(session, viewer, reference)

@@ -26,8 +26,8 @@ from portal.library.vocabularies import (
 from portal.marking import marked_text
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.languages import PREFIX
+from portal.web.page_numbers import read_number
 from portal.web.screen import CurrentScreen, Screen
-from portal.web.search import read_number
 
 router = APIRouter(prefix=f"{PREFIX}/library")
 

@@ -25,6 +25,7 @@ from portal.registry.portfolio_queries import taking_part
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
+from portal.web.page_numbers import PageNumber
 from portal.web.presence_page import organisation_presence
 from portal.web.screen import CurrentScreen, Screen
 
@@ -42,7 +43,7 @@ def list_organisations(
     viewer: CurrentViewer,
     q: str = "",
     kind: str = "",
-    page: int = 1,
+    page: PageNumber = 1,
 ) -> Response:
     chosen = OrganisationType(kind) if kind in set(OrganisationType) else None
     wanted = OrganisationFilter(q.strip()[:LONGEST_QUERY], chosen, page)
@@ -74,7 +75,7 @@ def send_register_organisation(
 
 @router.get("/organisations/{reference}")
 def show_organisation(
-    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str, page: int = 1
+    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str, page: PageNumber = 1
 ) -> Response:
     shown = page_queries.organisation_page(session, viewer, reference)
     number = max(1, min(page, LAST_PAGE))

@@ -17,6 +17,7 @@ from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.forms import Form, Posted
 from portal.web.history import EVENT_LABELS
 from portal.web.languages import PREFIX
+from portal.web.page_numbers import PageNumber
 from portal.web.screen import CurrentScreen, Screen
 from portal.web.sessions import keep_session, origin_of
 
@@ -161,7 +162,7 @@ def accept_as_newcomer(
 
 @router.get("/admin/people")
 def portal_people(
-    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, q: str = "", page: int = 1
+    screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, q: str = "", page: PageNumber = 1
 ) -> Response:
     require(viewer.is_signed_in, Unauthenticated(N_("Sign in first.")))
     return _show_portal_people(screen, session, viewer, q, page, Form(PortalRolesInput))

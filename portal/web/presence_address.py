@@ -18,8 +18,8 @@ from portal.library.vocabularies import PolicyArea
 from portal.places.queries import P_CODES, places_by_code
 from portal.registry.presence_filter import Breadth, Phase, PresenceFilter, Role
 from portal.registry.vocabularies import Intervention, Modality, TargetGroup, TraffickingForm
+from portal.web.page_numbers import read_number
 from portal.web.screen import Screen
-from portal.web.search import read_number
 
 PATH = "/presence"
 VIEWS = ("map", "matrix", "timeline", "table")

@@ -23,8 +23,8 @@ from portal.request import CurrentViewer, DbSession, Installation
 from portal.templating import translate
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
+from portal.web.page_numbers import read_number
 from portal.web.screen import CurrentScreen, Screen
-from portal.web.search import read_number
 
 router = APIRouter(prefix=f"{PREFIX}/projects")
 

@@ -28,6 +28,7 @@ from portal.finding import (
 from portal.indexing import FACET_FIELDS
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.languages import PREFIX
+from portal.web.page_numbers import read_number
 from portal.web.screen import CurrentScreen, Screen
 from search.documents import Match
 from search.engine import EngineUnavailable, SearchEngine
@@ -37,7 +38,6 @@ router = APIRouter(prefix=PREFIX)
 # An address longer than this was not made by our form.
 MOST_VALUES = 50
 LONGEST_VALUE = 100
-LONGEST_NUMBER = 9
 FACET_TITLES = {
     "kind": N_("Where"),
     "policy_area": N_("Area (4P)"),
@@ -172,14 +172,6 @@ def read_search(query: QueryParams) -> Asked:
         sort=sort if sort in SORTS else "relevance",
         page=min(read_number(query.get("page", "")), MAXIMUM_PAGE),
     )
-
-
-def read_number(text: str) -> int:
-    """A page number as it was typed into an address; 1 for anything that is none."""
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit()):
-        return 1
-    return max(1, int(digits)) if len(digits) <= LONGEST_NUMBER else 10**LONGEST_NUMBER
 
 
 def _search_page(

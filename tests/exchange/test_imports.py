@@ -258,6 +258,20 @@ def test_the_column_that_was_changed_counts_where_name_and_code_differ(scene):
     assert "Tonpheung" in row.changes[0]["new"]
 
 
+def test_a_cell_that_was_not_understood_is_no_cell_that_was_emptied(scene):
+    scene.bring(LINE)
+    again = {
+        "line": "LA-0001-01",
+        **LINE,
+        "end": "31/13/2026",
+        "district": "Atlantis",
+        "modality": "Training",
+    }
+    row = scene.first(again)
+    assert row.state == RowState.ERROR
+    assert [change["column"] for change in row.changes] == ["modality"]
+
+
 def test_an_answer_is_remembered_for_this_organisation_only(scene):
     batch = scene.hand_in({**LINE, "implementer": "Vilage Lite"})
     assert batch.questions[0]["suggestions"][0]["label"] == "Village Light"

@@ -76,6 +76,12 @@ def test_an_editor_hands_a_table_in_and_sees_what_it_would_do(editor):
     assert "Import 1 chosen row" in page.text
 
 
+@pytest.mark.parametrize("page", ["0", "-1", "99999999999999999999", "x"])
+def test_odd_pages_are_answered(editor, page):
+    address = _hand_in(editor, csv_table([LINE])).headers["location"]
+    assert editor.get(f"{address}?page={page}").status_code == 200
+
+
 def test_what_was_chosen_is_written_and_can_be_taken_back(editor):
     address = _imported(editor, csv_table([LINE]))
     assert "Written as new" in editor.get(address).text
