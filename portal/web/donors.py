@@ -17,16 +17,14 @@ from portal.registry.portfolio import PortfolioFilter
 from portal.registry.portfolio_queries import PortfolioPage, funders_of, portfolio_page
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.templating import translate
+from portal.web.files import table_download
 from portal.web.languages import PREFIX
 from portal.web.screen import CurrentScreen, Screen
 
 router = APIRouter(prefix=PREFIX)
 
 EVERYBODY = "all"
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+FORMATS = ("csv", "xlsx")
 
 
 @router.get("/portfolio")
@@ -50,7 +48,7 @@ def portfolio(
     page = portfolio_page(session, viewer, asked, screen.language, today())
     values = {"funder": funder, "province": province, "area": asked.policy_area, "year": asked.year}
     kind = request.query_params.get("format", "")
-    if kind in MEDIA_TYPES:
+    if kind in FORMATS:
         source = here.settings.base_url.rstrip("/") + screen.address("/portfolio", **values)
         return _file(screen, page, kind, source)
     places = provinces(session)
@@ -93,9 +91,4 @@ def _file(screen: Screen, page: PortfolioPage, kind: str, source: str) -> Respon
         if kind == "csv"
         else portfolio_workbook(page, label, translated, source)
     )
-    name = f"portfolio-{page.as_of.isoformat()}.{kind}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-cache",
-    }
-    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
+    return table_download(content, f"portfolio-{page.as_of.isoformat()}.{kind}")

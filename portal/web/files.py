@@ -105,6 +105,22 @@ def disposition(name: str, way: str) -> str:
     return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
+def table_download(content: bytes, name: str) -> Response:
+    """A table that the portal made, .csv or .xlsx: only ever a download, and of its reader's sight alone."""
+    media_type = "text/csv; charset=utf-8" if name.endswith(".csv") else FileKind.XLSX.media_type
+    return Response(content, media_type=media_type, headers=download_headers(name))
+
+
+def download_headers(name: str) -> dict[str, str]:
+    """Of what nobody else may see, keep or open in place."""
+    return {
+        "Content-Disposition": disposition(name, "attachment"),
+        "Cache-Control": PRIVATE,
+        "Content-Security-Policy": SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
 def _is_known(headers: Headers, digest: str) -> bool:
     """Whether the browser has these very bytes already (If-None-Match)."""
     tags = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]

@@ -24,18 +24,16 @@ from portal.exchange.remarks import Remark
 from portal.exchange.wordlists import word_lists
 from portal.request import SESSION_COOKIE, CurrentViewer, DbSession, Installation
 from portal.templating import translate
-from portal.web.files import SANDBOX, disposition
+from portal.web.files import download_headers, table_download
 from portal.web.forms import Form, Posted, files_of
 from portal.web.languages import PREFIX
 from portal.web.page_numbers import PageNumber
 from portal.web.screen import CurrentScreen, Screen
-from uploads.kinds import FileKind
 from uploads.storage import NotStored
 
 router = APIRouter(prefix=f"{PREFIX}/imports")
 SIGN_IN_FIRST = Unauthenticated(N_("Sign in to work with your organisation's workbook."))
 MOST_COLUMNS_SHOWN = 200
-CSV_TYPE = "text/csv; charset=utf-8"
 # Questions that are left empty when answered so.
 LEAVE_OUT = "-"
 
@@ -83,7 +81,7 @@ def hand_in(
 def all_lines(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, ending: str) -> Response:
     as_csv = _is_csv(ending)
     content = downloads.visible_workbook(session, viewer, translate, screen.language, as_csv=as_csv)
-    return _file(content, f"lines.{ending}", as_csv=as_csv)
+    return table_download(content, f"lines.{ending}")
 
 
 @router.get("/{organisation}/workbook.{ending}")
@@ -95,7 +93,7 @@ def own_lines(
     content = downloads.organisation_workbook(
         session, viewer, own.id, translate, screen.language, as_csv=as_csv
     )
-    return _file(content, f"{own.reference}.{ending}", as_csv=as_csv)
+    return table_download(content, f"{own.reference}.{ending}")
 
 
 @router.get("/{reference}")
@@ -183,7 +181,7 @@ def undo(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, refer
 def problems(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str) -> Response:
     batch = get_import(session, viewer, reference)
     content = downloads.problem_rows(session, batch, translate, screen.language)
-    return _file(content, f"{batch.reference}-problems.xlsx", as_csv=False)
+    return table_download(content, f"{batch.reference}-problems.xlsx")
 
 
 @router.get("/{reference}/file")
@@ -194,7 +192,9 @@ def original(session: DbSession, viewer: CurrentViewer, here: Installation, refe
         pieces = here.files.read_range(batch.sha256, 0, batch.size_bytes)
     except NotStored as error:
         raise NotFound(N_("The file of this import is no longer kept.")) from error
-    return StreamingResponse(pieces, media_type="application/octet-stream", headers=_headers(batch.file_name))
+    return StreamingResponse(
+        pieces, media_type="application/octet-stream", headers=download_headers(batch.file_name)
+    )
 
 
 def _show_workbook(
@@ -344,17 +344,3 @@ def _numbers(posted: FormData, name: str) -> set[int]:
 def _is_csv(ending: str) -> bool:
     require(ending in ("xlsx", "csv"), NotFound(downloads.NOT_YOURS))
     return ending == "csv"
-
-
-def _file(content: bytes, name: str, *, as_csv: bool) -> Response:
-    media_type = CSV_TYPE if as_csv else FileKind.XLSX.media_type
-    return Response(content, media_type=media_type, headers=_headers(name))
-
-
-def _headers(name: str) -> dict[str, str]:
-    return {
-        "Content-Disposition": disposition(name, "attachment"),
-        "Cache-Control": "private, no-store",
-        "Content-Security-Policy": SANDBOX,
-        "X-Content-Type-Options": "nosniff",
-    }

@@ -19,6 +19,7 @@ from portal.registry.presence import PlaceKey
 from portal.registry.queries import titles_of
 from portal.request import DbSession, Installation
 from portal.templating import translate
+from portal.web.files import table_download
 from portal.web.languages import PREFIX
 from portal.web.presence_address import (
     FIELDS,
@@ -33,10 +34,6 @@ from portal.web.screen import CurrentScreen
 
 router = APIRouter(prefix=PREFIX)
 
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 NOT_SHARED = {"Cache-Control": "private, no-cache"}
 
 
@@ -72,8 +69,7 @@ def _file(page: PresencePage, kind: str, base_url: str) -> Response:
         content = presence_workbook(page.presence, words, keys, [*AREAS, *INTERVENTIONS])
     # A title and a day, as whoever finds the file in a folder next year has nothing else to go by.
     name = f"sala-presence-{page.presence.as_of.isoformat()}.{kind}"
-    headers = {**NOT_SHARED, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
+    return table_download(content, name)
 
 
 def _words(page: PresencePage, keys: list[PlaceKey], base_url: str, *, has_lines: bool) -> PresenceWords:

@@ -135,7 +135,9 @@ def test_a_list_without_a_find_says_what_to_do(people, lwu, query):
     assert "<script>" not in answer.text
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=99999999999999999999", "page=x", "kind=nothing"])
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=-1", "page=99999999999999999999", "page=x", "kind=nothing"]
+)
 def test_a_made_up_address_of_the_list_is_no_mistake_of_ours(people, lwu, query):
     for path in ("organisations", f"organisations/{lwu}"):
         assert people["noy"].get(f"/en/{path}?{query}").status_code == 200
