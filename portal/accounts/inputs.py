@@ -14,21 +14,14 @@ from pydantic_core.core_schema import ValidationInfo
 
 from portal.accounts.models import OrganisationType, Role, Scope
 from portal.core.errors import N_
-from portal.core.text import LONGEST_TYPED, clean_line, clean_text, fold
+from portal.core.inputs import cleaned_line, cleaned_text
+from portal.core.text import LONGEST_TYPED, clean_line, fold
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 MOST_OTHER_NAMES = 20
 _BARE_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+(/.*)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
-
-
-def _cleaned_line(value: Any) -> Any:
-    return clean_line(value) if isinstance(value, str) else value
-
-
-def _cleaned_text(value: Any) -> Any:
-    return clean_text(value) if isinstance(value, str) else value
 
 
 def _cleaned_address(value: Any) -> Any:
@@ -106,14 +99,14 @@ def _cleaned_names(value: Any) -> Any:
 Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
-    BeforeValidator(_cleaned_line),
+    BeforeValidator(cleaned_line),
 ]
 EmailAddress = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_cleaned_address)]
 OptionalEmailAddress = Annotated[str, BeforeValidator(_cleaned_address)]
 Language = Annotated[str, BeforeValidator(_checked_language)]
 # Longer than any password may be: what is typed wrongly is compared, and a flood of text is not.
 TypedPassword = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-Message = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(_cleaned_text)]
+Message = Annotated[str, StringConstraints(max_length=1000), BeforeValidator(cleaned_text)]
 # One name on each line: `.splitlines()` gives them.
 Names = Annotated[str, BeforeValidator(_cleaned_names)]
 
@@ -169,16 +162,16 @@ class OrganisationInput(BaseModel):
     """An organisation as its people describe it; `revision` is the one they started from."""
 
     name: Name
-    acronym: Annotated[str, StringConstraints(max_length=30), BeforeValidator(_cleaned_line)] = ""
-    native_name: Annotated[str, StringConstraints(max_length=200), BeforeValidator(_cleaned_line)] = ""
+    acronym: Annotated[str, StringConstraints(max_length=30), BeforeValidator(cleaned_line)] = ""
+    native_name: Annotated[str, StringConstraints(max_length=200), BeforeValidator(cleaned_line)] = ""
     other_names: Names = ""
     former_names: Names = ""
     organisation_type: OrganisationType
     scope: Scope = Scope.UNKNOWN
-    parent: Annotated[str, StringConstraints(max_length=250), BeforeValidator(_cleaned_line)] = ""
+    parent: Annotated[str, StringConstraints(max_length=250), BeforeValidator(cleaned_line)] = ""
     contact_email: OptionalEmailAddress = ""
     website: Annotated[str, StringConstraints(max_length=300), BeforeValidator(_cleaned_website)] = ""
-    about: Annotated[str, StringConstraints(max_length=4000), BeforeValidator(_cleaned_text)] = ""
+    about: Annotated[str, StringConstraints(max_length=4000), BeforeValidator(cleaned_text)] = ""
     revision: int = 0
 
     _name = field_validator("name")(_named)

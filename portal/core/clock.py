@@ -16,7 +16,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The calendar day in Vientiane, where the portal's readers are."""
-    return datetime.now(LOCAL_ZONE).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The calendar day of a moment in Vientiane: before seven in the morning it is still yesterday in UTC."""
+    return moment.astimezone(LOCAL_ZONE).date()
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -8,6 +8,8 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 _SPACE = re.compile(r"\s+")
+# Lao, Thai, Khmer and Burmese digits, for `str.translate`.
+NATIVE_DIGITS = {ord(zero) + n: ord("0") + n for zero in "໐๐០၀" for n in range(10)}
 # Longer than any field may be, so that a field still says what is too long.
 LONGEST_TYPED = 100_000
 # Unicode sorts the marks of one letter in time that grows with the square of their number, so that a few

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.core.errors import N_
-from portal.core.text import clean_line
+from portal.core.text import NATIVE_DIGITS, clean_line
 from portal.exchange.remarks import Level, Remark
 
 BUDDHIST_YEARS = 543
@@ -20,7 +20,6 @@ _YEARS = range(1950, 2101)
 # Spreadsheets count days from here. Smaller numbers are years, or no days at all.
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(18_000, 80_000)
-_DIGITS = {ord(zero) + n: ord("0") + n for zero in "໐๐០၀" for n in range(10)}
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ][\d:.Z+]*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})")
@@ -111,7 +110,7 @@ def read_day(cell: object, column: str, order: DayOrder | None, *, is_end: bool 
 
 
 def _text(cell: object) -> str:
-    return clean_line(str(cell)).translate(_DIGITS) if not isinstance(cell, bool) else "?"
+    return clean_line(str(cell)).translate(NATIVE_DIGITS) if not isinstance(cell, bool) else "?"
 
 
 def _checked(year: int, month: int, day: int, column: str, found: str, say: str = "") -> ReadDay:

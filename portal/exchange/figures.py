@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 
 from portal.core.errors import N_
-from portal.core.text import clean_line
+from portal.core.text import NATIVE_DIGITS, clean_line
 from portal.exchange.remarks import Level, Remark
 
 LARGEST_COUNT = 2_000_000_000
-_DIGITS = {ord(zero) + n: ord("0") + n for zero in "໐๐០၀" for n in range(10)}
 # The sign between groups of three, and another one before decimals that are nothing.
 _GROUPED = re.compile(r"([+-]?\d{1,3}(?:([., '’\u00a0\u202f])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,]0+)?")
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]0+)?")
@@ -37,7 +36,7 @@ def read_count(cell: object, column: str) -> ReadCount:
         return _refused(NO_COUNT, column, found)
     if isinstance(cell, int | float):
         return _checked(int(cell), column, found) if cell == int(cell) else _refused(NO_COUNT, column, found)
-    text = found.translate(_DIGITS)
+    text = found.translate(NATIVE_DIGITS)
     if not text:
         return ReadCount()
     if text.casefold() in _NOTHING:

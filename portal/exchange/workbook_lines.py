@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from portal.accounts.viewer import Viewer
+from portal.core.clock import day_of
 from portal.registry.models import (
     ActivityLine,
     LinePlace,
@@ -176,4 +177,4 @@ def _tokens(places: Sequence[LinePlace], role: LinePlaceRole) -> list[str] | Non
 
 
 def _day(line: ActivityLine) -> date | None:
-    return line.confirmed_at.date() if line.confirmed_at else None
+    return day_of(line.confirmed_at) if line.confirmed_at else None

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from portal.core.clock import today
 from portal.core.errors import N_
-from portal.core.text import LONGEST_TYPED, clean_line, clean_text
+from portal.core.inputs import Line, OptionalId, Text, empty_is_none
+from portal.core.text import LONGEST_TYPED, NATIVE_DIGITS, clean_line
 from portal.library.vocabularies import (
     Audience,
     ContentLanguage,
@@ -26,19 +27,6 @@ from portal.library.vocabularies import (
 EARLIEST_YEAR = 1900
 MAXIMUM_AUTHORS = 50
 _ISSUED = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
-_NATIVE_DIGITS = {ord(zero) + n: ord("0") + n for zero in "໐๐០၀" for n in range(10)}
-
-
-def _line(value: object) -> object:
-    return clean_line(value) if isinstance(value, str) else value
-
-
-def _text(value: object) -> object:
-    return clean_text(value) if isinstance(value, str) else value
-
-
-def _empty_is_none(value: object) -> object:
-    return None if value == "" else value
 
 
 def _lines(value: object) -> object:
@@ -49,7 +37,7 @@ def _lines(value: object) -> object:
 
 def _issued(value: str) -> str:
     """A year, a month or a day, in any of the region's digits; kept as precise as it was given."""
-    text = value.translate(_NATIVE_DIGITS)
+    text = value.translate(NATIVE_DIGITS)
     if not text:
         return ""
     match = _ISSUED.fullmatch(text)
@@ -74,12 +62,9 @@ def _place(value: str) -> str:
         raise ValueError(N_("Choose places from the list.")) from None
 
 
-Line = Annotated[str, BeforeValidator(_line)]
-Text = Annotated[str, BeforeValidator(_text)]
-Issued = Annotated[str, BeforeValidator(_line), AfterValidator(_issued)]
-Title = Annotated[str, BeforeValidator(_line), Field(max_length=500)]
-Summary = Annotated[str, BeforeValidator(_text), Field(max_length=8000)]
-OptionalId = Annotated[UUID | None, BeforeValidator(_empty_is_none)]
+Issued = Annotated[Line, AfterValidator(_issued)]
+Title = Annotated[Line, Field(max_length=500)]
+Summary = Annotated[Text, Field(max_length=8000)]
 Author = Annotated[str, Field(max_length=200)]
 ChosenPlace = Annotated[str, AfterValidator(_place)]
 
@@ -98,7 +83,7 @@ class DescribeInput(BaseModel):
     revision: int
     # Names of the proposals this form showed: an empty field among the others was not emptied by anybody.
     shown_proposals: list[str] = []
-    resource_type: Annotated[ResourceType | None, BeforeValidator(_empty_is_none)] = None
+    resource_type: Annotated[ResourceType | None, BeforeValidator(empty_is_none)] = None
     issued: Issued = ""
     licence: Licence = Licence.UNKNOWN
     licence_note: Annotated[Line, Field(max_length=500)] = ""
@@ -110,7 +95,7 @@ class DescribeInput(BaseModel):
     change_note: Annotated[Text, Field(max_length=1000)] = ""
     visibility: Visibility | None = None
     # Empty: the same people who may see the description.
-    files_visibility: Annotated[Visibility | None, BeforeValidator(_empty_is_none)] = None
+    files_visibility: Annotated[Visibility | None, BeforeValidator(empty_is_none)] = None
     group: OptionalId = None
     named_readers: Annotated[str | list[Line], BeforeValidator(_lines), Field(max_length=200)] = ""
     # Chosen places as `relation:place id`, and one more to add by any of its names or codes.
@@ -149,7 +134,7 @@ class DescribeInput(BaseModel):
 
 class FileInput(BaseModel):
     role: FileRole
-    language: Annotated[ContentLanguage | None, BeforeValidator(_empty_is_none)] = None
+    language: Annotated[ContentLanguage | None, BeforeValidator(empty_is_none)] = None
 
 
 class HandOverInput(BaseModel):

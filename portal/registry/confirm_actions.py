@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from portal.accounts.models import Role
 from portal.accounts.viewer import Viewer
 from portal.core.audit import record
-from portal.core.clock import now, today
+from portal.core.clock import day_of, now, today
 from portal.core.errors import N_, Forbidden, Invalid, NotFound, require
 from portal.registry.changes import changed
 from portal.registry.coverage_inputs import ConfirmInput, Word
@@ -168,7 +168,7 @@ def _is_past_end(line: ActivityLine, project: Project, day: date) -> bool:
         line.starts_on,
         line.ends_on,
         line.date_basis,
-        line.confirmed_at.date() if line.confirmed_at else None,
+        day_of(line.confirmed_at) if line.confirmed_at else None,
         day,
     )
     return status == EffectiveStatus.ENDED_UNCONFIRMED

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from portal.core.inputs import Line, OptionalId, Text, empty_is_none
 from portal.library.vocabularies import PolicyArea
-from portal.registry.inputs import Day, Line, OptionalId, Text
+from portal.registry.inputs import Day
 from portal.registry.vocabularies import Intervention
 
 # A page of the register shows no more; "all of mine" is said without naming any.
@@ -14,12 +15,8 @@ MOST_LINES = 500
 MOST_PLACES = 200
 
 
-def _empty_is_none(value: object) -> object:
-    return None if value == "" else value
-
-
-OptionalArea = Annotated[PolicyArea | None, BeforeValidator(_empty_is_none)]
-OptionalIntervention = Annotated[Intervention | None, BeforeValidator(_empty_is_none)]
+OptionalArea = Annotated[PolicyArea | None, BeforeValidator(empty_is_none)]
+OptionalIntervention = Annotated[Intervention | None, BeforeValidator(empty_is_none)]
 PlaceToken = Annotated[Line, Field(min_length=1, max_length=60)]
 
 

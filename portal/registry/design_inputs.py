@@ -5,18 +5,15 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, Field
 
 from portal.core.errors import N_
+from portal.core.inputs import Line, OptionalId, empty_is_none
 from portal.library.vocabularies import PolicyArea
-from portal.registry.inputs import Day, Line, OptionalId, Title
+from portal.registry.inputs import Day, Title
 from portal.registry.line_inputs import Places
 from portal.registry.terms import Reach
 from portal.registry.vocabularies import Intervention, TargetGroup
 
 # A kept question is for everybody, for members, or for one's own organisation.
 KEPT_REACHES = (Reach.ORGANISATION, Reach.MEMBERS, Reach.PUBLIC)
-
-
-def _empty_is_none(value: object) -> object:
-    return None if value == "" else value
 
 
 def _kept_reach(value: object) -> object:
@@ -29,8 +26,8 @@ class QuestionInput(BaseModel):
     """Where, what, for whom and when; everything may be left open."""
 
     places: Places = []
-    policy_area: Annotated[PolicyArea | None, BeforeValidator(_empty_is_none)] = None
-    intervention: Annotated[Intervention | None, BeforeValidator(_empty_is_none)] = None
+    policy_area: Annotated[PolicyArea | None, BeforeValidator(empty_is_none)] = None
+    intervention: Annotated[Intervention | None, BeforeValidator(empty_is_none)] = None
     target_groups: list[TargetGroup] = []
     starts_on: Day = None
     ends_on: Day = None

@@ -2,18 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 
-from portal.core.text import clean_text
+from portal.core.inputs import Text
 from portal.registry.finding_models import Outcome
 
-
-def _text(value: object) -> object:
-    return clean_text(value) if isinstance(value, str) else value
-
-
-Note = Annotated[str, BeforeValidator(_text), Field(max_length=2000)]
-Message = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=4000)]
+Note = Annotated[Text, Field(max_length=2000)]
+Message = Annotated[Text, Field(min_length=1, max_length=4000)]
 
 
 class DecisionInput(BaseModel):

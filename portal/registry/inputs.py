@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from portal.core.clock import today
 from portal.core.errors import N_
-from portal.core.text import clean_line, clean_text
+from portal.core.inputs import Line, OptionalId, Text, empty_is_none
+from portal.core.text import NATIVE_DIGITS, clean_line
 from portal.registry.terms import (
     BudgetBand,
     BudgetStatus,
@@ -39,23 +40,10 @@ LARGEST_AMOUNT = 10**15
 _BUDDHIST_YEARS = 543
 # No work of this register reaches into the year 2400, and no Buddhist year of it lies before.
 _FIRST_BUDDHIST_YEAR = 2400
-_NATIVE_DIGITS = {ord(zero) + n: ord("0") + n for zero in "໐๐០၀" for n in range(10)}
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _GROUPED = re.compile(r"\d{1,3}(?:([,. \u00a0])\d{3})(?:\1\d{3})*")
 _REFUSED_DAY = N_("Write the date as 2026-05-31.")
-
-
-def _line(value: object) -> object:
-    return clean_line(value) if isinstance(value, str) else value
-
-
-def _text(value: object) -> object:
-    return clean_text(value) if isinstance(value, str) else value
-
-
-def _empty_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
 
 
 def read_day(value: object) -> object:
@@ -65,7 +53,7 @@ def read_day(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    text = clean_line(value).translate(_NATIVE_DIGITS)
+    text = clean_line(value).translate(NATIVE_DIGITS)
     if not text:
         return None
     if match := _ISO_DAY.fullmatch(text):
@@ -94,7 +82,7 @@ def read_count(value: object) -> object:
     """A whole number as people type it: with separators of thousands, in any of the region's digits."""
     if not isinstance(value, str):
         return value
-    text = clean_line(value).translate(_NATIVE_DIGITS)
+    text = clean_line(value).translate(NATIVE_DIGITS)
     if not text:
         return None
     bare = text.removeprefix("-")
@@ -142,8 +130,6 @@ def _identifier(value: str) -> str:
     return value
 
 
-Line = Annotated[str, BeforeValidator(_line)]
-Text = Annotated[str, BeforeValidator(_text)]
 Title = Annotated[Line, Field(max_length=500)]
 LongText = Annotated[Text, Field(max_length=8000)]
 Day = Annotated[date | None, BeforeValidator(read_day), AfterValidator(_sensible_day)]
@@ -151,9 +137,8 @@ Count = Annotated[int | None, BeforeValidator(read_count), AfterValidator(_not_n
 Percentage = Annotated[int | None, BeforeValidator(read_count), AfterValidator(_percentage)]
 Year = Annotated[int | None, BeforeValidator(read_count), AfterValidator(_year)]
 Currency = Annotated[str, BeforeValidator(_upper), AfterValidator(_currency)]
-OptionalId = Annotated[UUID | None, BeforeValidator(_empty_is_none)]
 # The revision a form was opened at; None where nobody looked at one, as in a workbook.
-Revision = Annotated[int | None, BeforeValidator(_empty_is_none)]
+Revision = Annotated[int | None, BeforeValidator(empty_is_none)]
 
 
 class ProjectInput(BaseModel):
@@ -179,7 +164,7 @@ class ProjectInput(BaseModel):
     group: OptionalId = None
     currency: Currency = ""
     total_budget: Count = None
-    budget_band: Annotated[BudgetBand | None, BeforeValidator(_empty_is_none)] = None
+    budget_band: Annotated[BudgetBand | None, BeforeValidator(empty_is_none)] = None
     iati_identifier: Annotated[Line, Field(max_length=200), AfterValidator(_identifier)] = ""
 
     @property

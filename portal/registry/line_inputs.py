@@ -5,18 +5,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from portal.core.inputs import Line, OptionalId, Text, empty_is_none
 from portal.library.vocabularies import PolicyArea
-from portal.registry.inputs import Count, Day, Line, OptionalId, Revision, Text
+from portal.registry.inputs import Count, Day, Revision
 from portal.registry.rows import People
 from portal.registry.terms import DateBasis, EventKind, PeopleUnit, Reach, Status
 from portal.registry.vocabularies import Intervention, Modality, TargetGroup, TraffickingForm
 
 # A line in more districts than the country has is a mistake.
 MOST_PLACES = 200
-
-
-def _empty_is_none(value: object) -> object:
-    return None if value == "" else value
 
 
 # A place by its id or its P-code; a share in percent may follow, as in LA0501=40.
@@ -34,8 +31,8 @@ class LineInput(BaseModel):
     implementer: UUID
     policy_area: PolicyArea
     other_policy_areas: list[PolicyArea] = []
-    intervention: Annotated[Intervention | None, BeforeValidator(_empty_is_none)] = None
-    modality: Annotated[Modality | None, BeforeValidator(_empty_is_none)] = None
+    intervention: Annotated[Intervention | None, BeforeValidator(empty_is_none)] = None
+    modality: Annotated[Modality | None, BeforeValidator(empty_is_none)] = None
     target_groups: list[TargetGroup] = []
     forms: list[TraffickingForm] = []
     description: Annotated[Text, Field(max_length=2000)] = ""
@@ -49,7 +46,7 @@ class LineInput(BaseModel):
     ends_on: Day = None
     date_basis: DateBasis = DateBasis.PLANNED
     # None: as the project says.
-    status: Annotated[Status | None, BeforeValidator(_empty_is_none)] = None
+    status: Annotated[Status | None, BeforeValidator(empty_is_none)] = None
     unit: PeopleUnit = PeopleUnit.PEOPLE
     planned_total: Count = None
     planned_women: Count = None
@@ -62,7 +59,7 @@ class LineInput(BaseModel):
     reached_girls: Count = None
     reached_boys: Count = None
     # None: as widely as the project.
-    reach: Annotated[Reach | None, BeforeValidator(_empty_is_none)] = None
+    reach: Annotated[Reach | None, BeforeValidator(empty_is_none)] = None
     external_reference: Annotated[Line, Field(max_length=200)] = ""
 
     @property
@@ -81,13 +78,13 @@ class EventInput(BaseModel):
     organisation: OptionalId = None
     kind: EventKind
     title: Annotated[Line, Field(min_length=1, max_length=300)]
-    intervention: Annotated[Intervention | None, BeforeValidator(_empty_is_none)] = None
+    intervention: Annotated[Intervention | None, BeforeValidator(empty_is_none)] = None
     target_groups: list[TargetGroup] = []
     places: Annotated[Places, Field(min_length=1)]
     starts_on: Day
     # Empty: it lasts one day.
     ends_on: Day = None
-    reach: Annotated[Reach | None, BeforeValidator(_empty_is_none)] = None
+    reach: Annotated[Reach | None, BeforeValidator(empty_is_none)] = None
 
 
 def _people(data: LineInput, prefix: str) -> People:

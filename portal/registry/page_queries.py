@@ -14,6 +14,7 @@ from portal.accounts.models import Organisation
 from portal.accounts.queries import organisations_by_id
 from portal.accounts.viewer import Viewer
 from portal.core.audit import AuditEvent, events_of
+from portal.core.clock import day_of
 from portal.core.errors import N_, Forbidden, NotFound, require
 from portal.places.models import Level, Place
 from portal.places.queries import place_names
@@ -230,7 +231,7 @@ def project_page(session: Session, viewer: Viewer, reference: str, language: str
             project.starts_on,
             project.ends_on,
             DateBasis.ACTUAL if project.actual_start else DateBasis.PLANNED,
-            project.confirmed_at.date() if project.confirmed_at else None,
+            day_of(project.confirmed_at) if project.confirmed_at else None,
             today,
         ),
         powers=_powers(viewer, project),
@@ -366,7 +367,7 @@ def _line_detail(
             line.starts_on,
             line.ends_on,
             DateBasis(line.date_basis),
-            line.confirmed_at.date() if line.confirmed_at else None,
+            day_of(line.confirmed_at) if line.confirmed_at else None,
             today,
         ),
         reach=narrower(Reach(project.reach), Reach(line.reach) if line.reach else None),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select
 from sqlmodel import Session, col, select
 
+from portal.core.clock import day_of
 from portal.places.models import Level, Place
 from portal.places.queries import HOME_COUNTRY
 from portal.registry.models import (
@@ -277,7 +278,7 @@ def _line_row(project: Project, line: Any, parts: _Parts) -> LineRow:
         ends_on=line.ends_on,
         date_basis=DateBasis(line.date_basis),
         status=Status(line.status or project.status),
-        confirmed_on=line.confirmed_at.date() if line.confirmed_at else None,
+        confirmed_on=day_of(line.confirmed_at) if line.confirmed_at else None,
         reach=reach,
         access=access_tokens(project, reach, involved),
         unit=PeopleUnit(line.unit),
@@ -318,7 +319,7 @@ def _project_row(project: Project, lines: Sequence[LineRow], parts: _Parts) -> P
         parent_ids=parts.parents.get(project.id, frozenset()),
         twin_ids=parts.twins.get(project.id, frozenset()),
         status=Status(project.status),
-        confirmed_on=project.confirmed_at.date() if project.confirmed_at else None,
+        confirmed_on=day_of(project.confirmed_at) if project.confirmed_at else None,
         reach=Reach(project.reach),
         access=access_tokens(project, Reach(project.reach), partners_in_sight(partners)),
         revision=project.revision,

@@ -15,10 +15,11 @@ from portal.accounts.queries import organisation_choices, organisations_of
 from portal.accounts.viewer import Viewer
 from portal.core.clock import LOCAL_ZONE, now, today
 from portal.core.errors import N_, Conflict, Invalid, NotFound, require
+from portal.core.inputs import OptionalId
 from portal.labels import LABELS
 from portal.library.vocabularies import PolicyArea
 from portal.registry import actions, line_actions
-from portal.registry.inputs import TEXT_LANGUAGES, OptionalId, ProjectInput, Title, WithdrawInput
+from portal.registry.inputs import TEXT_LANGUAGES, ProjectInput, Title, WithdrawInput
 from portal.registry.line_inputs import LineInput, Places
 from portal.registry.models import ProjectState
 from portal.registry.page_queries import ProjectPage, project_page

@@ -1,6 +1,6 @@
 """The register in memory says what the database says, whatever changed and whoever changed it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlmodel import select
@@ -69,6 +69,13 @@ def test_a_change_is_seen_at_once_and_the_rest_is_kept(session, organisation):
     assert [row.starts_on for row in after.lines_by_project[first.id]] == [date(2026, 5, 1)]
     assert after.lines_by_project[second.id] == before.lines_by_project[second.id]
     assert after.lines[0].spots == (Spot(district.parent_id, district.id),)
+
+
+def test_a_line_confirmed_before_breakfast_was_confirmed_that_day(session, organisation):
+    line = add_line(session, add_project(session, organisation, 1), find_place(session, "LA0501"))
+    line.confirmed_at = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
+    session.flush()
+    assert [row.confirmed_on for row in read_snapshot(session).lines] == [date(2026, 11, 25)]
 
 
 def test_what_is_withdrawn_leaves_the_snapshot(session, organisation):
