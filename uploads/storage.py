@@ -112,7 +112,10 @@ class LocalFileStore:
     def read_range(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         stream = self.open(sha256)
         stream.seek(start)
-        return _pieces(stream, length)
+        pieces = _pieces(stream, length)
+        # From here the generator owns the stream, and closes it even if nobody ever asks for a piece.
+        next(pieces)
+        return pieces
 
     def size(self, sha256: str) -> int:
         try:
@@ -207,6 +210,7 @@ def _copy(stream: BinaryIO, target: BinaryIO, max_bytes: int) -> StoredFile:
 
 def _pieces(stream: BinaryIO, length: int) -> Iterator[bytes]:
     with stream:
+        yield b""
         while length > 0 and (piece := stream.read(min(CHUNK_BYTES, length))):
             length -= len(piece)
             yield piece

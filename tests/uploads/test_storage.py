@@ -86,6 +86,19 @@ def test_a_range_is_just_these_bytes(
     assert b"".join(store.read_range(SHA256, start, length)) == CONTENT[start : start + length]
 
 
+@pytest.mark.parametrize("pieces_read", [0, 1])
+def test_who_leaves_before_the_end_leaves_no_file_open(
+    store: LocalFileStore, saved: StoredFile, pieces_read: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = store.open(SHA256)
+    monkeypatch.setattr(store, "open", lambda sha256: stream)
+    pieces = store.read_range(SHA256, 0, len(CONTENT))
+    for _ in range(pieces_read):
+        next(pieces)
+    del pieces
+    assert stream.closed
+
+
 @pytest.mark.parametrize("sha256", [MISSING, "../../etc/passwd", "", SHA256.upper(), SHA256[:-1]])
 def test_what_is_not_there_says_so_at_once(store: LocalFileStore, saved: StoredFile, sha256: str) -> None:
     assert not store.exists(sha256)
