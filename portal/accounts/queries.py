@@ -86,7 +86,7 @@ class OrganisationFilter:
 
 
 def viewer_of_token(session: Session, token: str) -> Viewer:
-    """Who holds this session token; the public when it is unknown or has ended. At most three statements."""
+    """Who holds this session token; the public when it is unknown or has ended. At most two statements."""
     user = session.exec(
         select(User)
         .join(UserSession, col(UserSession.user_id) == User.id)
@@ -97,28 +97,21 @@ def viewer_of_token(session: Session, token: str) -> Viewer:
 
 
 def viewer_of_user(session: Session, user: User) -> Viewer:
-    """The person with their organisations and groups; two statements, one when they belong to none."""
+    """The person with their organisations and the groups of those that are verified; one statement."""
     rows = session.exec(
-        select(Membership.organisation_id, Membership.role, Organisation.verified_at)
+        select(Membership.organisation_id, Membership.role, Organisation.verified_at, GroupMember.group_id)
         .join(Organisation, col(Organisation.id) == Membership.organisation_id)
+        .outerjoin(GroupMember, col(GroupMember.organisation_id) == Membership.organisation_id)
         .where(Membership.user_id == user.id)
     ).all()
-    verified = frozenset(organisation_id for organisation_id, _, verified_at in rows if verified_at)
-    groups = (
-        session.exec(
-            select(GroupMember.group_id).where(col(GroupMember.organisation_id).in_(verified)).distinct()
-        ).all()
-        if verified
-        else ()
-    )
     return Viewer(
         user_id=user.id,
         name=user.name,
         email=user.email,
         language=user.language,
-        roles={organisation_id: Role(role) for organisation_id, role, _ in rows},
-        verified_organisations=verified,
-        groups=frozenset(groups),
+        roles={organisation_id: Role(role) for organisation_id, role, _, _ in rows},
+        verified_organisations=frozenset(key for key, _, verified_at, _ in rows if verified_at),
+        groups=frozenset(group_id for _, _, verified_at, group_id in rows if verified_at and group_id),
         is_coordinator=user.is_coordinator,
         is_donor=user.is_donor,
         is_administrator=user.is_administrator,

@@ -141,6 +141,8 @@ def place_names(session: Session, ids: Collection[UUID], language: str) -> dict[
 
 def official_names(session: Session, ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
     """The official name of each place in every language that has one."""
+    if not ids:
+        return {}
     official: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
     statement = select(PlaceName.place_id, PlaceName.language, PlaceName.text).where(
         col(PlaceName.place_id).in_(set(ids)), PlaceName.kind == NameKind.OFFICIAL
@@ -190,6 +192,8 @@ def places_by_code(session: Session, scheme: str, codes: Collection[str]) -> dic
 
 def place_codes(session: Session, ids: Collection[UUID], scheme: str) -> dict[UUID, str]:
     """The latest code of each place in a scheme; places without one are absent."""
+    if not ids:
+        return {}
     statement = (
         select(PlaceCode.place_id, PlaceCode.code)
         .where(col(PlaceCode.place_id).in_(set(ids)), PlaceCode.scheme == scheme)

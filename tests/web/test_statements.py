@@ -20,8 +20,7 @@ from portal.library.vocabularies import Visibility
 from tests.clients import Browser
 from uploads.reading import PageText, Reading, ReadingStatus
 
-# Thirteen: whether the register in memory is still the one of the database is asked once a page.
-MOST_STATEMENTS = 13
+MOST_STATEMENTS = 12
 MOST_BYTES = 60_000
 MOST_SCRIPT_BYTES = 8_000
 WORDS = "words about a harbour and a journey. " * 100
@@ -110,7 +109,7 @@ def file_id(portal):
 
 
 @pytest.mark.parametrize("name", list(PAGES))
-def test_a_page_asks_the_database_at_most_thirteen_times(portal, file_id, name):
+def test_a_page_asks_the_database_at_most_twelve_times(portal, file_id, name):
     address = PAGES[name].format(file=file_id)
     with count_statements(portal) as statements:
         answer = portal.get(address)
