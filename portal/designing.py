@@ -28,7 +28,7 @@ from portal.registry.overlaps import check_before_saving
 from portal.registry.place_choices import chosen_places
 from portal.registry.presence import CellState, Presence
 from portal.registry.presence_filter import PresenceFilter
-from portal.registry.presence_queries import read_presence, visible_lines
+from portal.registry.presence_queries import read_presences, visible_lines
 from portal.registry.queries import titles_of
 from portal.registry.row_queries import spot_of
 from portal.registry.rows import visible_to
@@ -239,8 +239,10 @@ def _gaps(
     """Districts of the same provinces where nothing of this kind is recorded, and missing steps of the chain."""
     lines = visible_lines(session, viewer, today)
     gaps = []
-    for province in sorted(question.provinces)[:MOST_PROVINCES]:
-        presence = read_presence(session, viewer, PresenceFilter(provinces=frozenset({province})), today)
+    provinces = sorted(question.provinces)[:MOST_PROVINCES]
+    questions = [PresenceFilter(provinces=frozenset({province})) for province in provinces]
+    presences = read_presences(session, viewer, questions, today)
+    for province, presence in zip(provinces, presences, strict=True):
         near = districts(session, province)
         near_names = place_names(session, [place.id for place in near], language)
         states = [(near_names[place.id], _state(presence, place.id, question)) for place in near]

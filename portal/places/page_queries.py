@@ -100,7 +100,8 @@ def found_places(session: Session, text: str, language: str, limit: int = 8) -> 
 
 
 def place_page(session: Session, reference: str, language: str) -> PlacePage:
-    details = get_place_details(session, get_place_by_reference(session, reference).id)
+    place = get_place_by_reference(session, reference)
+    details = get_place_details(session, place.id)
     above = _above(session, details.place)
     parts = browse_places(session, details.place.id)
     before = [details.predecessor] if details.predecessor else []

@@ -34,7 +34,15 @@ _kept: _Weighed | None = None
 
 def read_presence(session: Session, viewer: Viewer, asked: PresenceFilter, today: date) -> Presence:
     """What the viewer may see of the published register, counted."""
-    return _counted(_weighed(session, today), asked, viewer.access)
+    return read_presences(session, viewer, [asked], today)[0]
+
+
+def read_presences(
+    session: Session, viewer: Viewer, questions: Iterable[PresenceFilter], today: date
+) -> list[Presence]:
+    """Several questions of one state of the register."""
+    weighed = _weighed(session, today)
+    return [_counted(weighed, asked, viewer.access) for asked in questions]
 
 
 def visible_lines(session: Session, viewer: Viewer, today: date) -> list[WeighedLine]:

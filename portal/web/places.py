@@ -74,7 +74,7 @@ def show_place(screen: CurrentScreen, session: DbSession, reference: str) -> Res
         kinds=KINDS,
         schemes=SCHEMES,
         may_edit=may_edit_places(screen.viewer),
-        work=place_presence(session, screen, page.details.place, page.line.code, today()),
+        work=place_presence(session, screen, page, today()),
     )
 
 

@@ -15,7 +15,8 @@ from portal.core.paging import Page, Row
 from portal.labels import LABELS
 from portal.library.vocabularies import PolicyArea
 from portal.places.drawing import text_width
-from portal.places.models import Level, Place
+from portal.places.models import Level
+from portal.places.page_queries import PlacePage
 from portal.places.queries import (
     HOME_COUNTRY,
     P_CODES,
@@ -28,7 +29,12 @@ from portal.places.queries import (
 from portal.places.shapes import MapPart, UnitMap, unit_map
 from portal.registry.presence import CellState, Figures, PlaceKey, Presence, WeighedLine
 from portal.registry.presence_filter import Breadth, PresenceFilter
-from portal.registry.presence_queries import busiest_implementers, read_presence, visible_lines
+from portal.registry.presence_queries import (
+    busiest_implementers,
+    read_presence,
+    read_presences,
+    visible_lines,
+)
 from portal.registry.queries import titles_of
 from portal.registry.timeline import Bar, Timeline, draw_timeline
 from portal.registry.vocabularies import Intervention
@@ -316,26 +322,26 @@ class PresencePage:
 
 
 def presence_page(session: Session, screen: Screen, asked: Asked, today: date) -> PresencePage:
-    presence = read_presence(session, screen.viewer, asked.filter, today)
+    questions = [asked.filter, *([asked.filter.country_wide()] if asked.filter.zoom else [])]
+    presence, *wider = read_presences(session, screen.viewer, questions, today)
     zoom = get_place(session, presence.zoom) if presence.zoom else None
     shown = unit_map(session, zoom, screen.language) if zoom else country_map(session, screen.language)
-    wide = read_presence(session, screen.viewer, asked.filter.country_wide(), today) if zoom else presence
-    return PresencePage(session, screen, asked, presence, shown, wide.place(None) if not zoom else wide.total)
+    return PresencePage(
+        session, screen, asked, presence, shown, wider[0].total if wider else presence.place(None)
+    )
 
 
-def place_presence(
-    session: Session, screen: Screen, place: Place, code: str, today: date
-) -> PresencePage | None:
+def place_presence(session: Session, screen: Screen, page: PlacePage, today: date) -> PresencePage | None:
     """What is said of one place of the country on its own page; None where nothing is counted."""
+    place, code = page.details.place, page.line.code
     if place.country != HOME_COUNTRY or place.is_closed or not code:
         return None
     asked = Asked(PresenceFilter(), {})
     if place.level == Level.PROVINCE:
         asked = Asked(PresenceFilter(provinces=frozenset({place.id})), {"province": [code]})
     elif place.level == Level.DISTRICT and place.parent_id:
-        province = place_codes(session, [place.parent_id], P_CODES).get(place.parent_id, "")
         within = PresenceFilter(provinces=frozenset({place.parent_id}), districts=frozenset({place.id}))
-        asked = Asked(within, {"province": [province], "district": [code]})
+        asked = Asked(within, {"province": [page.above[-1].code], "district": [code]})
     return presence_page(session, screen, asked, today)
 
 
