@@ -117,8 +117,8 @@ def measure_register(folder: Path, lines: int) -> Iterator[Row]:
     with serving(large) as (address, _):
         times = presence_times(address, large, services)
     seconds, megabytes, change, found = overlap_seconds(services)
-    preview, commit = import_seconds(services)
     close_services(services)
+    preview, commit = import_seconds(large)
     services = open_services(small)
     small_seconds, _, _, small_found = overlap_seconds(services)
     close_services(services)
