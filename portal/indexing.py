@@ -37,7 +37,7 @@ from portal.registry.models import (
 )
 from portal.registry.row_queries import portions
 from portal.registry.snapshot import touch_projects, void_snapshots
-from search.outbox import mark_stale
+from search.outbox import mark_all_stale
 
 FACET_FIELDS = (
     "kind",
@@ -76,8 +76,7 @@ def watch() -> None:
 
 def mark_resources(session: Session, resource_ids: Iterable[UUID], *, hides: bool = False) -> None:
     """Mark resources whose documents changed for a reason no flush of theirs can tell."""
-    for resource_id in resource_ids:
-        mark_stale(session, resource_id.hex, hides=hides)
+    mark_all_stale(session, {resource_id.hex: hides for resource_id in resource_ids})
 
 
 def mark_projects(session: Session, project_ids: Iterable[UUID], *, hides: bool = False) -> None:
@@ -93,8 +92,7 @@ def _after_flush(session: Session, _context: object) -> None:
     for row in rows:
         for resource_id, hides in _touched(session, row):
             changed[resource_id] = changed.get(resource_id, False) or hides
-    for resource_id, hides in changed.items():
-        mark_stale(session, resource_id.hex, hides=hides)
+    mark_all_stale(session, {resource_id.hex: hides for resource_id, hides in changed.items()})
 
 
 def _touch_register(session: Session, rows: Collection[Any]) -> set[UUID]:
@@ -124,12 +122,15 @@ def _touch_register(session: Session, rows: Collection[Any]) -> set[UUID]:
 def _narrowed_projects(session: Session, rows: Collection[Any]) -> set[UUID]:
     """The projects of which somebody may see less now; what is new can take nothing from anybody."""
     found: set[UUID] = set()
+    # Collected anew whenever it is asked for.
+    new = session.new
     for row in rows:
         if isinstance(row, Project) and _has_changed(row, _PROJECT_ACCESS):
             found.add(row.id)
-        elif (
-            isinstance(row, ActivityLine) and row not in session.new and _has_changed(row, _LINE_ACCESS)
-        ) or (isinstance(row, ProjectPartner) and row not in session.new):
+        elif row not in new and (
+            isinstance(row, ProjectPartner)
+            or (isinstance(row, ActivityLine) and _has_changed(row, _LINE_ACCESS))
+        ):
             found.add(row.project_id)
     return found
 

@@ -5,12 +5,15 @@ It is written in the transaction of the change that it follows.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, delete, func, update
+from sqlalchemy import DateTime, delete, func, insert, update
 from sqlmodel import Field, Session, SQLModel, col, select
+
+# Databases take only so many values in one statement.
+_PORTION = 500
 
 
 class StaleMark(SQLModel, table=True):
@@ -40,15 +43,15 @@ class Mark:
 
 def mark_stale(session: Session, group_id: str, hides: bool = False) -> None:
     """Say that a group changed; inside the caller's transaction. `hides` stays set until the mark is cleared."""
-    token, moment = secrets.token_hex(8), datetime.now(UTC)
-    values: dict[str, object] = {"token": token, "marked_at": moment}
-    if hides:
-        values["hides"] = True
-    renewed = session.connection().execute(
-        update(StaleMark).where(col(StaleMark.group_id) == group_id).values(**values)
-    )
-    if renewed.rowcount == 0:
-        _insert(session, StaleMark(group_id=group_id, token=token, hides=hides, marked_at=moment))
+    mark_all_stale(session, {group_id: hides})
+
+
+def mark_all_stale(session: Session, groups: Mapping[str, bool]) -> None:
+    """The same for many groups, each with whether it hides; two statements for every few hundred of them."""
+    for hides in (False, True):
+        ids = [group_id for group_id, each in groups.items() if each is hides]
+        for start in range(0, len(ids), _PORTION):
+            _mark(session, ids[start : start + _PORTION], hides)
 
 
 def due_marks(session: Session, limit: int = 200) -> Sequence[Mark]:
@@ -91,7 +94,19 @@ def count_marks(session: Session) -> int:
     return session.exec(select(func.count()).select_from(StaleMark)).one()
 
 
-def _insert(session: Session, mark: StaleMark) -> None:
-    # Written past the unit of work: this runs while a flush is being finished.
-    table = StaleMark.__table__  # type: ignore[attr-defined]
-    session.connection().execute(table.insert().values(**mark.model_dump()))
+def _mark(session: Session, group_ids: Sequence[str], hides: bool) -> None:
+    """Written past the unit of work: this runs while a flush is being finished."""
+    values = {"token": secrets.token_hex(8), "marked_at": datetime.now(UTC)}
+    connection = session.connection()
+    renewed = set(
+        connection.execute(
+            update(StaleMark)
+            .where(col(StaleMark.group_id).in_(group_ids))
+            .values(**values, **({"hides": True} if hides else {}))
+            .returning(col(StaleMark.group_id))
+        ).scalars()
+    )
+    missing = [group_id for group_id in group_ids if group_id not in renewed]
+    if missing:
+        rows = [{"group_id": group_id, "hides": hides, **values} for group_id in missing]
+        connection.execute(insert(StaleMark), rows)
