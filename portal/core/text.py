@@ -62,4 +62,6 @@ def shorten(value: str, length: int) -> str:
 
 def _normalised(form: Literal["NFC", "NFKC"], value: str) -> str:
     """In time that grows with the length alone, whatever was typed; what no field holds is left out."""
+    if value.isascii():
+        return value[:LONGEST_TYPED]
     return unicodedata.normalize(form, _PILE.sub(r"\1", value[:LONGEST_TYPED]))
