@@ -28,15 +28,21 @@ class ReferenceCounter(SQLModel, table=True):
 
 def next_number(session: Session, series: str) -> int:
     """The next number of a series; the row is locked until the transaction ends."""
+    return next_numbers(session, series, 1)[0]
+
+
+def next_numbers(session: Session, series: str, count: int) -> range:
+    """The next numbers of a series, as many as are asked for."""
     session.flush()
     changed = session.execute(
         update(ReferenceCounter)
         .where(ReferenceCounter.series == series)  # type: ignore[arg-type]
-        .values(last_number=ReferenceCounter.last_number + 1)
+        .values(last_number=ReferenceCounter.last_number + count)
         .execution_options(synchronize_session=False)
     )
     if changed.rowcount == 0:  # type: ignore[attr-defined]
-        session.add(ReferenceCounter(series=series, last_number=1))
+        session.add(ReferenceCounter(series=series, last_number=count))
         session.flush()
-        return 1
-    return session.exec(select(ReferenceCounter.last_number).where(ReferenceCounter.series == series)).one()
+        return range(1, count + 1)
+    last = session.exec(select(ReferenceCounter.last_number).where(ReferenceCounter.series == series)).one()
+    return range(last - count + 1, last + 1)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -17,13 +16,13 @@ from portal.exchange.models import BatchState, ImportBatch, ImportRow, Outcome, 
 from portal.exchange.planning import PlannedRow, plan_import
 from portal.exchange.policy import may_import_for
 from portal.exchange.wordlists import Say
-from portal.registry.actions import create_project, discard_project, lacks_of_project, publish_project
-from portal.registry.inputs import PartnerInput, ProjectInput
+from portal.registry.actions import create_projects, discard_project, lacks_of_project, publish_project
+from portal.registry.inputs import ProjectInput
 from portal.registry.line_actions import remove_line, restore_line
 from portal.registry.line_batches import LineToSave, save_lines
 from portal.registry.line_inputs import LineInput
 from portal.registry.models import ActivityLine, Project, ProjectState
-from portal.registry.partner_actions import save_partner
+from portal.registry.partner_actions import ensure_partners
 from portal.registry.policy import may_publish
 from portal.registry.queries import lines_of
 from portal.registry.snapshot import as_one_change
@@ -81,10 +80,10 @@ class _Writer:
         self.viewer = viewer
         self.batch = batch
         self.begun: dict[str, Project] = {}
-        self._partners: set[tuple[UUID, UUID, PartnerRole]] = set()
 
     def write(self, chosen: Sequence[PlannedRow]) -> None:
         """Deletions one by one, everything else together."""
+        self._begin([planned for planned in chosen if planned.data is not None and planned.new_project])
         to_save = []
         for planned in chosen:
             if planned.state == RowState.DELETED and planned.known:
@@ -93,7 +92,7 @@ class _Writer:
                 self._note(planned.row, planned.known.line, Outcome.REMOVED)
             elif planned.data is not None:
                 planned.row.before = _before(planned) if planned.known else {}
-                project = planned.project or self._begin(planned)
+                project = planned.project or self.begun[planned.new_project]
                 known = planned.known.line if planned.known else None
                 to_save.append((planned, LineToSave(project, planned.data, known)))
         lines = save_lines(self.session, self.viewer, [wanted for _, wanted in to_save])
@@ -111,17 +110,27 @@ class _Writer:
         row.outcome, row.line_id, row.revision_after = outcome, line.id, line.revision
         row.line_reference = line.reference
 
-    def _begin(self, planned: PlannedRow) -> Project:
-        project = self.begun.get(planned.new_project)
-        if project is None:
-            project = self.begun[planned.new_project] = self._create(planned)
-        self._add_partners(project, planned.read.values)
-        return project
+    def _begin(self, rows: Sequence[PlannedRow]) -> None:
+        """Projects that are not here yet, and whom the rows name beside the implementer."""
+        wanted: dict[str, ProjectInput] = {}
+        for planned in rows:
+            if planned.new_project not in wanted:
+                wanted[planned.new_project] = self._project_input(planned.read.values)
+        projects = create_projects(self.session, self.viewer, list(wanted.values()))
+        for project in projects:
+            project.import_id = self.batch.id
+        self.begun = dict(zip(wanted, projects, strict=True))
+        named = [
+            (self.begun[planned.new_project], organisation_id, role)
+            for planned in rows
+            for key, role in (("funder", PartnerRole.FUNDING), ("accountable", PartnerRole.ACCOUNTABLE))
+            for organisation_id in planned.read.values.get(key) or ()
+        ]
+        ensure_partners(self.session, self.viewer, named)
 
-    def _create(self, planned: PlannedRow) -> Project:
-        given = planned.read.values
+    def _project_input(self, given: Mapping[str, Any]) -> ProjectInput:
         status = given.get("status")
-        data = ProjectInput(
+        return ProjectInput(
             organisation=self.batch.organisation_id,
             title_en=given.get("title_en") or "",
             title_lo=given.get("title_lo") or "",
@@ -130,17 +139,6 @@ class _Writer:
             planned_end=given.get("end"),
             **({"status": status[0]} if status else {}),
         )
-        project = create_project(self.session, self.viewer, data)
-        project.import_id = self.batch.id
-        return project
-
-    def _add_partners(self, project: Project, given: Mapping[str, Any]) -> None:
-        for key, role in (("funder", PartnerRole.FUNDING), ("accountable", PartnerRole.ACCOUNTABLE)):
-            for organisation_id in given.get(key) or ():
-                if (project.id, organisation_id, role) not in self._partners:
-                    self._partners.add((project.id, organisation_id, role))
-                    data = PartnerInput(organisation=organisation_id, role=role)
-                    save_partner(self.session, self.viewer, project, data)
 
 
 def _before(planned: PlannedRow) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What happens to a project as a whole: created, described, published, withdrawn, thrown away, copied."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,9 @@ from portal.accounts.models import Group, Organisation
 from portal.accounts.viewer import Viewer
 from portal.core.clock import now, today
 from portal.core.errors import N_, Conflict, Forbidden, Invalid, refuse_all, require
-from portal.core.ids import new_id, next_number
-from portal.registry.changes import changed, require_edit, require_revision
-from portal.registry.checks import faults_of_budgets, faults_of_project, lacks_of_line
+from portal.core.ids import new_id, next_numbers
+from portal.registry.changes import changed, note_change, require_edit, require_revision
+from portal.registry.checks import NO_SUCH_ORGANISATION, faults_of_budgets, faults_of_project, lacks_of_line
 from portal.registry.inputs import BudgetInput, IndicatorInput, ProjectInput
 from portal.registry.line_actions import publish_if_complete
 from portal.registry.models import (
@@ -63,23 +63,28 @@ _NOT_COPIED_OF_LINE = frozenset(
 
 def create_project(session: Session, viewer: Viewer, data: ProjectInput) -> Project:
     """Start a draft of one of the viewer's organisations; it has its public reference from now on."""
-    if data.organisation is None:
-        raise Invalid(N_("Say whose record it is."), field="organisation")
-    require(
-        may_register_for(viewer, data.organisation),
-        Forbidden(N_("You may not register a project for this organisation.")),
-    )
-    project = _new_project(session, viewer, data.organisation)
-    _describe(session, viewer, project, data)
-    changed(session, viewer, project, "create")
-    return project
+    return create_projects(session, viewer, [data])[0]
+
+
+def create_projects(session: Session, viewer: Viewer, wanted: Sequence[ProjectInput]) -> list[Project]:
+    """Start many drafts in a few statements; the first that cannot be started refuses them all."""
+    owners = [_require_owner(viewer, data) for data in wanted]
+    projects = _new_projects(session, viewer, owners)
+    for project, data in zip(projects, wanted, strict=True):
+        _set_fields(session, viewer, project, data)
+        _set_texts(session, project, data, {})
+        note_change(session, viewer, project, "create")
+    session.flush()
+    return projects
 
 
 def describe_project(session: Session, viewer: Viewer, project: Project, data: ProjectInput) -> Project:
     """Save what is said of the project as a whole. Conflict when somebody saved since this form was opened."""
     require_edit(viewer, project)
     require_revision(data.revision, project.revision)
-    changes = _describe(session, viewer, project, data)
+    texts = session.exec(select(ProjectText).where(ProjectText.project_id == project.id))
+    stored = {text.language: text for text in texts}
+    changes = _set_fields(session, viewer, project, data) | _set_texts(session, project, data, stored)
     if changes:
         project.revision += 1
         changed(session, viewer, project, "describe", fields=sorted(changes))
@@ -175,7 +180,7 @@ def copy_project(session: Session, viewer: Viewer, project: Project) -> Project:
         may_register_for(viewer, project.organisation_id),
         Forbidden(N_("Only people of the organisation it belongs to copy a project.")),
     )
-    copy = _new_project(session, viewer, project.organisation_id)
+    copy = _new_projects(session, viewer, [project.organisation_id])[0]
     for name in _COPIED_FIELDS:
         setattr(copy, name, getattr(project, name))
     for text in session.exec(select(ProjectText).where(ProjectText.project_id == project.id)):
@@ -250,21 +255,36 @@ def remove_indicator(session: Session, viewer: Viewer, project: Project, indicat
     changed(session, viewer, project, "remove_indicator", title=title)
 
 
-def _new_project(session: Session, viewer: Viewer, organisation_id: UUID) -> Project:
-    key = new_id()
-    project = Project(
-        id=key,
-        number=next_number(session, "project"),
-        organisation_id=organisation_id,
-        family_id=key,
-        created_by_id=viewer.user_id,
+def _require_owner(viewer: Viewer, data: ProjectInput) -> UUID:
+    if data.organisation is None:
+        raise Invalid(N_("Say whose record it is."), field="organisation")
+    require(
+        may_register_for(viewer, data.organisation),
+        Forbidden(N_("You may not register a project for this organisation.")),
     )
-    session.add(project)
+    return data.organisation
+
+
+def _new_projects(session: Session, viewer: Viewer, owners: Sequence[UUID]) -> list[Project]:
+    """Their rows, written, so that their parts can be."""
+    projects = []
+    for number, owner in zip(next_numbers(session, "project", len(owners)), owners, strict=True):
+        key = new_id()
+        projects.append(
+            Project(
+                id=key,
+                number=number,
+                organisation_id=owner,
+                family_id=key,
+                created_by_id=viewer.user_id,
+            )
+        )
+    session.add_all(projects)
     session.flush()
-    return project
+    return projects
 
 
-def _describe(session: Session, viewer: Viewer, project: Project, data: ProjectInput) -> set[str]:
+def _set_fields(session: Session, viewer: Viewer, project: Project, data: ProjectInput) -> set[str]:
     refuse_all(faults_of_project(data, today()))
     values: dict[str, Any] = {name: getattr(data, name) for name in _PLAIN_FIELDS}
     values["group_id"] = data.group if data.reach == Reach.GROUP else None
@@ -275,12 +295,12 @@ def _describe(session: Session, viewer: Viewer, project: Project, data: ProjectI
     if data.reporting_organisation is not None:
         require(
             session.get(Organisation, data.reporting_organisation),
-            Invalid(N_("There is no such organisation here."), field="reporting_organisation"),
+            Invalid(NO_SUCH_ORGANISATION, field="reporting_organisation"),
         )
     changes = {name for name, value in values.items() if getattr(project, name) != value}
     for name in changes:
         setattr(project, name, values[name])
-    return changes | _change_texts(session, project, data)
+    return changes
 
 
 def _require_group(session: Session, viewer: Viewer, group_id: UUID | None) -> None:
@@ -290,11 +310,9 @@ def _require_group(session: Session, viewer: Viewer, group_id: UUID | None) -> N
     )
 
 
-def _change_texts(session: Session, project: Project, data: ProjectInput) -> set[str]:
-    stored = {
-        text.language: text
-        for text in session.exec(select(ProjectText).where(ProjectText.project_id == project.id))
-    }
+def _set_texts(
+    session: Session, project: Project, data: ProjectInput, stored: Mapping[str, ProjectText]
+) -> set[str]:
     changes = set()
     wanted = data.texts
     for language in {*stored, *wanted}:
@@ -308,7 +326,6 @@ def _change_texts(session: Session, project: Project, data: ProjectInput) -> set
             continue
         text.title, text.summary, text.objectives = title, summary, objectives
         session.add(text)
-    session.flush()
     return changes
 
 

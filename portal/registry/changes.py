@@ -19,6 +19,12 @@ CHANGED_MEANWHILE = N_(
 
 def changed(session: Session, viewer: Viewer, project: Project, action: str, **details: Any) -> None:
     """The one place every action of the register passes: the audit trail, and the day of the last change."""
+    note_change(session, viewer, project, action, **details)
+    session.flush()
+
+
+def note_change(session: Session, viewer: Viewer, project: Project, action: str, **details: Any) -> None:
+    """The same for one of many changes, which are written together."""
     project.changed_at = now()
     record(
         session,
@@ -29,7 +35,6 @@ def changed(session: Session, viewer: Viewer, project: Project, action: str, **d
         reference=project.reference,
         **details,
     )
-    session.flush()
 
 
 def require_edit(viewer: Viewer, project: Project) -> None:

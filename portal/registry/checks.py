@@ -12,6 +12,7 @@ from portal.registry.terms import DateBasis, PartnerRole, PeopleUnit
 from portal.registry.vocabularies import TargetGroup
 
 ENDS_BEFORE = N_("It ends before it starts.")
+NO_SUCH_ORGANISATION = N_("There is no such organisation here.")
 
 
 def faults_of_project(data: ProjectInput, today: date) -> list[Invalid]:

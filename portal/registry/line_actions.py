@@ -12,13 +12,13 @@ from portal.accounts.viewer import Viewer
 from portal.core.clock import now
 from portal.core.errors import N_, Conflict, Invalid, refuse_all, require
 from portal.registry.changes import changed, require_edit, require_revision
-from portal.registry.checks import faults_of_event, faults_of_line, lacks_of_line
+from portal.registry.checks import NO_SUCH_ORGANISATION, faults_of_event, faults_of_line, lacks_of_line
 from portal.registry.line_inputs import EventInput, LineInput
 from portal.registry.models import ActivityLine, EventPlace, LinePlace, LineState, PlannedEvent, Project
-from portal.registry.partner_actions import ensure_implementer
+from portal.registry.partner_actions import ensure_partners
 from portal.registry.place_choices import ChosenPlace, chosen_places, faults_of_places
 from portal.registry.policy import may_publish
-from portal.registry.terms import LinePlaceRole
+from portal.registry.terms import LinePlaceRole, PartnerRole
 
 _PLAIN_FIELDS = (
     "policy_area",
@@ -51,7 +51,7 @@ def save_line(
     places = _line_places(session, data)
     require(
         session.get(Organisation, data.implementer),
-        Invalid(N_("There is no such organisation here."), field="implementer"),
+        Invalid(NO_SUCH_ORGANISATION, field="implementer"),
     )
     is_new = line is None
     if line is None:
@@ -65,7 +65,7 @@ def save_line(
     changes |= _change_places(session, line, places)
     if not changes and not is_new:
         return line
-    ensure_implementer(session, viewer, project, data.implementer)
+    ensure_partners(session, viewer, [(project, data.implementer, PartnerRole.IMPLEMENTING)])
     line.revision += 0 if is_new else 1
     line.changed_at = now()
     settle_state(viewer, project, line, has_place=bool(places[LinePlaceRole.ACTIVITY]))

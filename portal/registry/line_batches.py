@@ -21,11 +21,11 @@ from portal.core.errors import N_, Conflict, Invalid, refuse_all, require
 from portal.core.ids import new_id
 from portal.places.models import Place
 from portal.registry.changes import require_edit
-from portal.registry.checks import faults_of_line
+from portal.registry.checks import NO_SUCH_ORGANISATION, faults_of_line
 from portal.registry.line_actions import change_fields, line_values, settle_state
 from portal.registry.line_inputs import LineInput
-from portal.registry.models import ActivityLine, LinePlace, LineState, Project, ProjectPartner
-from portal.registry.partner_actions import ensure_implementer
+from portal.registry.models import ActivityLine, LinePlace, LineState, Project
+from portal.registry.partner_actions import ensure_partners
 from portal.registry.place_choices import ChosenPlace, faults_of_places
 from portal.registry.queries import places_of_lines
 from portal.registry.row_queries import portions
@@ -60,9 +60,8 @@ class _Saver:
         self.organisations = _organisations(session, {each.data.implementer for each in wanted})
         projects = {each.project.id: each.project for each in wanted}
         self.numbers = _last_numbers(session, projects)
-        self.implementers = _implementers(session, projects)
         self.stored = places_of_lines(session, [each.line.id for each in wanted if each.line])
-        self.to_name: dict[tuple[UUID, UUID], Project] = {}
+        self.implementers: dict[tuple[UUID, UUID], Project] = {}
         # Written after the lines themselves, in one statement each.
         self.new_places: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
@@ -79,7 +78,7 @@ class _Saver:
         refuse_all(faults_of_places(chosen[LinePlaceRole.ACTIVITY], ()))
         require(
             data.implementer in self.organisations,
-            Invalid(N_("There is no such organisation here."), field="implementer"),
+            Invalid(NO_SUCH_ORGANISATION, field="implementer"),
         )
         is_new = line is None
         if line is None:
@@ -89,8 +88,7 @@ class _Saver:
         if not changes and not is_new:
             return line
         self.session.add(line)
-        if (project.id, data.implementer) not in self.implementers:
-            self.to_name[project.id, data.implementer] = project
+        self.implementers[project.id, data.implementer] = project
         line.revision += 0 if is_new else 1
         line.changed_at = project.changed_at = self.now
         settle_state(self.viewer, project, line, has_place=bool(chosen[LinePlaceRole.ACTIVITY]))
@@ -102,8 +100,8 @@ class _Saver:
         for table, rows in ((LinePlace, self.new_places), (AuditEvent, self.events)):
             if rows:
                 self.session.execute(insert(table), rows)
-        for (_, organisation_id), project in self.to_name.items():
-            ensure_implementer(self.session, self.viewer, project, organisation_id)
+        named = [(project, key, PartnerRole.IMPLEMENTING) for (_, key), project in self.implementers.items()]
+        ensure_partners(self.session, self.viewer, named)
 
     def _new_line(self, project: Project, data: LineInput) -> ActivityLine:
         self.numbers[project.id] += 1
@@ -207,19 +205,6 @@ def _last_numbers(session: Session, projects: Collection[UUID]) -> defaultdict[U
         )
         numbers.update(dict(session.exec(grouped).all()))
     return numbers
-
-
-def _implementers(session: Session, projects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    return {
-        pair
-        for portion in portions(projects)
-        for pair in session.exec(
-            select(ProjectPartner.project_id, ProjectPartner.organisation_id).where(
-                col(ProjectPartner.project_id).in_(portion),
-                ProjectPartner.role == PartnerRole.IMPLEMENTING,
-            )
-        )
-    }
 
 
 def _id(text: str) -> UUID:

@@ -1,24 +1,27 @@
 """Who stands in which role of a project, and what these organisations answer to being named."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from portal.accounts.models import Organisation
 from portal.accounts.page_queries import editors_of
+from portal.accounts.queries import organisation_names
 from portal.accounts.viewer import Viewer
 from portal.core.clock import now
 from portal.core.errors import N_, Forbidden, Invalid, refuse_all, require
 from portal.core.mail import post
-from portal.registry.changes import changed, require_edit
-from portal.registry.checks import faults_of_partners
+from portal.registry.changes import changed, note_change, require_edit
+from portal.registry.checks import NO_SUCH_ORGANISATION, faults_of_partners
 from portal.registry.inputs import PartnerInput
 from portal.registry.models import Project, ProjectPartner
 from portal.registry.policy import may_answer_for
 from portal.registry.queries import partners_of, titles_of
+from portal.registry.row_queries import portions
 from portal.registry.terms import PartnerRole, Reach, Stance
 
+# An organisation named in a role of a project.
+NamedRole = tuple[Project, UUID, PartnerRole]
 _FIELDS = ("organisation_id", "role", "is_lead", "amount", "currency", "share_percent", "their_reference")
 # What a partner answered about; when it changes, the answer no longer holds.
 _ANSWERED_FIELDS = ("organisation_id", "role", "amount", "currency", "share_percent")
@@ -89,16 +92,42 @@ def answer_partner(
         _tell_editors(session, project, project.organisation_id, partner, "project_disputed", note=note)
 
 
-def ensure_implementer(session: Session, viewer: Viewer, project: Project, organisation_id: UUID) -> None:
-    """Who does the work of a line stands among the partners, too."""
-    statement = select(ProjectPartner.id).where(
-        ProjectPartner.project_id == project.id,
-        ProjectPartner.organisation_id == organisation_id,
-        ProjectPartner.role == PartnerRole.IMPLEMENTING,
-    )
-    if session.exec(statement).first() is None:
-        data = PartnerInput(organisation=organisation_id, role=PartnerRole.IMPLEMENTING)
-        _save(session, viewer, project, data, None)
+def ensure_partners(session: Session, viewer: Viewer, wanted: Collection[NamedRole]) -> None:
+    """Name these organisations in these roles wherever they are not yet; nothing else is known of them.
+
+    A few statements, however many projects are concerned.
+    """
+    missing = _not_named(session, wanted)
+    names = organisation_names(session, {organisation_id for _, organisation_id, _ in missing})
+    partners = []
+    for project, organisation_id, role in missing:
+        require(organisation_id in names, Invalid(NO_SUCH_ORGANISATION, field="organisation"))
+        partner = ProjectPartner(project_id=project.id, organisation_id=organisation_id, role=role)
+        _reset_stance(viewer, project, partner)
+        partners.append(partner)
+    session.add_all(partners)
+    session.flush()
+    for (project, _, _), partner in zip(missing, partners, strict=True):
+        _note_new(session, viewer, project, partner, names[partner.organisation_id])
+    session.flush()
+
+
+def _not_named(session: Session, wanted: Collection[NamedRole]) -> list[NamedRole]:
+    named = {
+        row
+        for portion in portions({project.id for project, _, _ in wanted})
+        for row in session.exec(
+            select(ProjectPartner.project_id, ProjectPartner.organisation_id, ProjectPartner.role).where(
+                col(ProjectPartner.project_id).in_(portion)
+            )
+        )
+    }
+    by_key = {(project.id, organisation, role): project for project, organisation, role in wanted}
+    return [
+        (project, organisation, role)
+        for (project_id, organisation, role), project in by_key.items()
+        if (project_id, organisation, role) not in named
+    ]
 
 
 def tell_named_partners(session: Session, project: Project) -> None:
@@ -117,10 +146,8 @@ def _save(
     data: PartnerInput,
     partner: ProjectPartner | None,
 ) -> ProjectPartner:
-    require(
-        session.get(Organisation, data.organisation),
-        Invalid(N_("There is no such organisation here."), field="organisation"),
-    )
+    name = _name(session, data.organisation)
+    require(name, Invalid(NO_SUCH_ORGANISATION, field="organisation"))
     is_new = partner is None
     partner = partner or ProjectPartner(
         project_id=project.id, organisation_id=data.organisation, role=data.role
@@ -135,17 +162,19 @@ def _save(
         _reset_stance(viewer, project, partner)
     session.add(partner)
     session.flush()
-    changed(
-        session,
-        viewer,
-        project,
-        "add_partner" if is_new else "change_partner",
-        partner=_name(session, partner.organisation_id),
-        role=partner.role,
-    )
-    if is_new and project.is_published and project.reach != Reach.ORGANISATION:
-        _tell_if_open(session, project, partner)
+    if is_new:
+        _note_new(session, viewer, project, partner, name)
+    else:
+        note_change(session, viewer, project, "change_partner", partner=name, role=partner.role)
+    session.flush()
     return partner
+
+
+def _note_new(session: Session, viewer: Viewer, project: Project, partner: ProjectPartner, name: str) -> None:
+    """Tell the audit trail, and the partner itself when the others can see that it is named."""
+    note_change(session, viewer, project, "add_partner", partner=name, role=partner.role)
+    if project.is_published and project.reach != Reach.ORGANISATION:
+        _tell_if_open(session, project, partner)
 
 
 def _reset_stance(viewer: Viewer, project: Project, partner: ProjectPartner) -> None:
@@ -197,5 +226,4 @@ def _as_input(row: ProjectPartner) -> PartnerInput:
 
 
 def _name(session: Session, organisation_id: UUID) -> str:
-    organisation = session.get(Organisation, organisation_id)
-    return organisation.name if organisation else ""
+    return organisation_names(session, [organisation_id]).get(organisation_id, "")

@@ -109,9 +109,10 @@ def _points(work: str) -> list[Point]:
         ],
         "import": [
             (portal.exchange.import_writing, "plan_import", 1),
-            (portal.exchange.import_writing, "create_project", 2),
+            (portal.exchange.import_writing, "create_projects", 1),
             (portal.exchange.import_writing, "save_lines", 1),
-            (portal.registry.line_batches, "ensure_implementer", 2),
+            (portal.exchange.import_writing, "ensure_partners", 1),
+            (portal.registry.line_batches, "ensure_partners", 1),
             (portal.exchange.import_writing, "tell", 1),
             (Session, "flush", 12),
             (Session, "commit", 1),
