@@ -5,13 +5,14 @@ whose record they may not see is dropped; a record whose access is just changing
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session
 
 from portal.accounts.queries import organisation_names
 from portal.accounts.viewer import Viewer
+from portal.core.asked import Asked
 from portal.core.errors import N_
 from portal.finding_projects import FoundProject, found_projects
 from portal.indexing import FACET_FIELDS
@@ -55,16 +56,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "audience": {str(value): label for value, label in AUDIENCE_LABELS.items()},
     "file_kind": FILE_KIND_LABELS,
 }
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A search as its address holds it."""
-
-    words: str = ""
-    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    sort: str = "relevance"
-    page: int = 1
 
 
 @dataclass(frozen=True)

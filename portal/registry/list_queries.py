@@ -4,8 +4,8 @@ Only rows the viewer may see are looked at, so no count tells of others. Beyond 
 five statements: names of organisations, names and codes of places, and the titles of the projects shown.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from portal.accounts.models import Role
 from portal.accounts.queries import organisation_names
 from portal.accounts.viewer import Viewer
+from portal.core.asked import Asked
 from portal.core.paging import Page
 from portal.core.text import fold
 from portal.places.queries import P_CODES, place_codes, place_names, places_by_code
@@ -31,16 +32,6 @@ PLACE_FACETS = ("province", "district")
 SORTS = ("newest", "title", "ending")
 PROJECTS_PER_PAGE = 20
 SHOWN_PLACES = 4
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is asked of the list: words of a title, and chosen values by facet."""
-
-    words: str = ""
-    filters: Mapping[str, Collection[str]] = field(default_factory=dict)
-    sort: str = "newest"
-    page: int = 1
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,20 @@
 """Projects as readers meet them: the list, one project, its history, and what partners answer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import QueryParams
 
+from portal.core.asked import Asked
 from portal.core.clock import today
 from portal.core.errors import N_
-from portal.core.text import clean_line
 from portal.labels import LABELS
 from portal.registry import actions, link_actions, partner_actions
 from portal.registry.inputs import StanceInput
 from portal.registry.list_facets import FACETS
-from portal.registry.list_queries import SORTS, Asked, FacetChoice, browse_projects
+from portal.registry.list_queries import SORTS, FacetChoice, browse_projects
 from portal.registry.models import ProjectLink, ProjectPartner, ProjectState
 from portal.registry.page_queries import ProjectPage, get_part, history_page, project_page
 from portal.registry.queries import get_project
@@ -23,16 +22,13 @@ from portal.request import CurrentViewer, DbSession, Installation
 from portal.templating import translate
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
-from portal.web.page_numbers import read_number
+from portal.web.list_address import ListAddress, ListKind
 from portal.web.screen import CurrentScreen, Screen
 
 router = APIRouter(prefix=f"{PREFIX}/projects")
 
 GONE = 410
-LONGEST_QUERY = 200
-LONGEST_VALUE = 60
-MOST_VALUES = 40
-MOST_PAGES = 10_000
+PROJECTS = ListKind("/projects", tuple(FACETS), SORTS, longest_words=200, most_pages=10_000)
 FACET_TITLES = {
     "policy_area": N_("4P"),
     "intervention": N_("What is done"),
@@ -90,38 +86,6 @@ EVENT_LABELS = {
 
 
 @dataclass(frozen=True)
-class ListAddress:
-    """Addresses of lists next to this one: with one thing changed, and back on the first page."""
-
-    screen: Screen
-    asked: Asked
-
-    def page(self, number: int) -> str:
-        return self._of(replace(self.asked, page=number))
-
-    def sorted_by(self, sort: str) -> str:
-        return self._of(replace(self.asked, sort=sort, page=1))
-
-    def without(self, facet: str, value: str) -> str:
-        kept = [other for other in self.asked.filters.get(facet, ()) if other != value]
-        return self._of(replace(self.asked, filters={**self.asked.filters, facet: kept}, page=1))
-
-    def unfiltered(self) -> str:
-        return self._of(replace(self.asked, filters={}, page=1))
-
-    def presence(self) -> str:
-        """The same places and kinds of work on the map; what it does not know is left out."""
-        values = {field: self.asked.filters.get(name, ()) for name, field in PRESENCE_FIELDS.items()}
-        return self.screen.address("/presence", **values)
-
-    def _of(self, asked: Asked) -> str:
-        values: dict[str, Any] = {"q": asked.words, **asked.filters}
-        values["sort"] = asked.sort if asked.sort != SORTS[0] else ""
-        values["page"] = asked.page if asked.page > 1 else ""
-        return self.screen.address("/projects", **values)
-
-
-@dataclass(frozen=True)
 class ShownChoice:
     """A value of a facet with its words; as `components/resource.html` draws it."""
 
@@ -135,10 +99,11 @@ class ShownChoice:
 def list_projects(
     request: Request, screen: CurrentScreen, session: DbSession, viewer: CurrentViewer
 ) -> Response:
-    asked = read_list(request.query_params)
+    asked = PROJECTS.read(request.query_params)
+    link = ListAddress(screen, PROJECTS, asked)
     found = browse_projects(session, viewer, asked, screen.language, today())
     if found.page.total and found.page.number > found.page.count:
-        return RedirectResponse(ListAddress(screen, asked).page(found.page.count), status_code=302)
+        return RedirectResponse(link.page(found.page.count), status_code=302)
     return screen.show(
         "projects/list_projects.html",
         asked=asked,
@@ -146,7 +111,8 @@ def list_projects(
         facets={name: _shown(name, choices, screen.language) for name, choices in found.facets.items()},
         facet_titles=FACET_TITLES,
         sort_labels=SORT_LABELS,
-        link=ListAddress(screen, asked),
+        link=link,
+        on_the_map=_on_the_map(screen, asked),
     )
 
 
@@ -222,19 +188,10 @@ def show_page(
     return screen.show("projects/show_project.html", status, page=page, form=form, base_url=base_url)
 
 
-def read_list(query: QueryParams) -> Asked:
-    """A list out of its address; what cannot be meant is left out, and nothing is refused."""
-    filters = {}
-    for name in FACETS:
-        values = [clean_line(value)[:LONGEST_VALUE] for value in query.getlist(name)[:MOST_VALUES]]
-        filters[name] = list(dict.fromkeys(value for value in values if value))
-    sort = query.get("sort", "")
-    return Asked(
-        words=clean_line(query.get("q", ""))[:LONGEST_QUERY].strip(),
-        filters={name: values for name, values in filters.items() if values},
-        sort=sort if sort in SORTS else SORTS[0],
-        page=min(read_number(query.get("page", "")), MOST_PAGES),
-    )
+def _on_the_map(screen: Screen, asked: Asked) -> str:
+    """The same places and kinds of work on the map; what it does not know is left out."""
+    values = {field: asked.filters.get(name, ()) for name, field in PRESENCE_FIELDS.items()}
+    return screen.address("/presence", **values)
 
 
 def _shown(name: str, choices: Any, language: str) -> list[ShownChoice]:

@@ -1,15 +1,14 @@
 """The search page and what it suggests while somebody types. The address holds the whole search."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
-from starlette.datastructures import QueryParams
 
 from portal.accounts.viewer import Viewer
+from portal.core.asked import Asked
 from portal.core.errors import N_
 from portal.core.paging import Page
 from portal.core.text import clean_line
@@ -18,7 +17,6 @@ from portal.finding import (
     MAXIMUM_QUERY,
     PAGE_SIZE,
     SORTS,
-    Asked,
     Found,
     WayOut,
     find_resources,
@@ -28,16 +26,14 @@ from portal.finding import (
 from portal.indexing import FACET_FIELDS
 from portal.request import CurrentViewer, DbSession, Installation
 from portal.web.languages import PREFIX
-from portal.web.page_numbers import read_number
-from portal.web.screen import CurrentScreen, Screen
+from portal.web.list_address import ListAddress, ListKind
+from portal.web.screen import CurrentScreen
 from search.documents import Match
 from search.engine import EngineUnavailable, SearchEngine
 
 router = APIRouter(prefix=PREFIX)
 
-# An address longer than this was not made by our form.
-MOST_VALUES = 50
-LONGEST_VALUE = 100
+RESOURCES = ListKind("/search", FACET_FIELDS, tuple(SORTS), MAXIMUM_QUERY, MAXIMUM_PAGE)
 FACET_TITLES = {
     "kind": N_("Where"),
     "policy_area": N_("Area (4P)"),
@@ -60,39 +56,6 @@ RELAXED = {
     Match.FUZZY: N_("Nothing has exactly these words; these have words that are spelled nearly so."),
     Match.LOOSE: N_("Nothing has exactly these words; these are close."),
 }
-
-
-@dataclass(frozen=True)
-class SearchAddress:
-    """Addresses of searches next to this one: with one thing changed, and back on the first page."""
-
-    screen: Screen
-    asked: Asked
-
-    def here(self) -> str:
-        return self._of(self.asked)
-
-    def page(self, number: int) -> str:
-        return self._of(replace(self.asked, page=number))
-
-    def sorted_by(self, sort: str) -> str:
-        return self._of(replace(self.asked, sort=sort, page=1))
-
-    def without(self, facet: str, value: str) -> str:
-        kept = [other for other in self.asked.filters.get(facet, ()) if other != value]
-        return self._of(replace(self.asked, filters={**self.asked.filters, facet: kept}, page=1))
-
-    def unfiltered(self) -> str:
-        return self._of(replace(self.asked, filters={}, page=1))
-
-    def way(self, way: WayOut) -> str:
-        return self._of(way.asked)
-
-    def _of(self, asked: Asked) -> str:
-        values: dict[str, Any] = {"q": asked.words, **asked.filters}
-        values["sort"] = asked.sort if asked.sort != "relevance" else ""
-        values["page"] = asked.page if asked.page > 1 else ""
-        return self.screen.address("/search", **values)
 
 
 @dataclass(frozen=True)
@@ -127,13 +90,13 @@ class SearchPage:
 def search(
     request: Request, screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, here: Installation
 ) -> Response:
-    asked = read_search(request.query_params)
+    asked = RESOURCES.read(request.query_params)
     is_cut = len(clean_line(request.query_params.get("q", ""))) > MAXIMUM_QUERY
     try:
         page = _search_page(session, here.search, viewer, asked, screen.language, is_cut)
     except EngineUnavailable:
         page = SearchPage(asked, None, is_cut)
-    link = SearchAddress(screen, asked)
+    link = ListAddress(screen, RESOURCES, asked)
     if page.is_beyond_the_end:
         return RedirectResponse(link.page(page.pages.count), status_code=302)
     return screen.show(
@@ -157,21 +120,6 @@ def suggest(
     except EngineUnavailable:
         return screen.show("search/suggest.html", 503, results=[], words=words)
     return screen.show("search/suggest.html", results=results, words=words)
-
-
-def read_search(query: QueryParams) -> Asked:
-    """A search out of its address; what cannot be meant is left out, and nothing is refused."""
-    filters = {}
-    for name in FACET_FIELDS:
-        values = [clean_line(value)[:LONGEST_VALUE] for value in query.getlist(name)[:MOST_VALUES]]
-        filters[name] = list(dict.fromkeys(value for value in values if value))
-    sort = query.get("sort", "")
-    return Asked(
-        words=clean_line(query.get("q", ""))[:MAXIMUM_QUERY].strip(),
-        filters={name: values for name, values in filters.items() if values},
-        sort=sort if sort in SORTS else "relevance",
-        page=min(read_number(query.get("page", "")), MAXIMUM_PAGE),
-    )
 
 
 def _search_page(

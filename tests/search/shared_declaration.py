@@ -9,9 +9,10 @@ from pathlib import Path
 
 from portal.accounts.viewer import Viewer
 from portal.app import close_services, open_services
+from portal.core.asked import Asked
 from portal.core.migrations import upgrade
 from portal.core.settings import Settings
-from portal.finding import Asked, find_resources
+from portal.finding import find_resources
 from portal.jobs.worker import work_off
 from portal.request import Services
 from portal.sample.files.documents import Document
