@@ -69,7 +69,7 @@ CENTRE = (
         "ເບີດຽວສຳລັບທົ່ວປະເທດ",
         (-700, 900),
         [
-            Line("PRO-HOT", "", "LA", 4000, unit="cases"),
+            Line("PRO-HOT", "migrants survivors families", "LA", 4000, unit="cases"),
             Line("PRO-IDN", "police_anti_trafficking", "LA0101 LA0102", 40),
         ],
         partners=[("technical", COSMM, "confirmed")],
@@ -137,7 +137,7 @@ CENTRE = (
         "ວັນຕະຫຼາດນັດ",
         (-75, 130),
         [
-            Line("PRE-AWR", "", "LA1001 LA1002 LA1003", 2000, modality="campaign"),
+            Line("PRE-AWR", "families", "LA1001 LA1002 LA1003", 2000, modality="campaign"),
             Line("PRE-SMI", "migrants_outbound", "LA1004", 300),
         ],
         events=[Event("campaign", "Market day on safe work", "PRE-AWR", "families", "LA1001", (20, 20))],

@@ -21,6 +21,15 @@ SOUTH = (
         outcomes=["Returnees met by somebody they know"],
     ),
     Project(
+        "savannakhet-first",
+        MBI,
+        "First steps after coming home",
+        "ກ້າວທຳອິດຫຼັງກັບບ້ານ",
+        (-1300, -215),
+        [Line("PRO-REI", "returnees", "LA1301 LA1302", 160, reached=148)],
+        status="completed",
+    ),
+    Project(
         "savannakhet-reintegration",
         MBI,
         "A year after coming home",
@@ -34,15 +43,6 @@ SOUTH = (
         budget=(70_000, 85_000),
         outcomes=["Returnees who stay by choice"],
         links=[("follows", "savannakhet-first")],
-    ),
-    Project(
-        "savannakhet-first",
-        MBI,
-        "First steps after coming home",
-        "ກ້າວທຳອິດຫຼັງກັບບ້ານ",
-        (-1300, -215),
-        [Line("PRO-REI", "returnees", "LA1301 LA1302", 160, reached=148)],
-        status="completed",
     ),
     Project(
         "salavan-youth",
@@ -222,7 +222,11 @@ SOUTH = (
         "Young people of Attapeu (draft)",
         "ຊາວໜຸ່ມອັດຕະປື (ສະບັບຮ່າງ)",
         (60, 400),
-        [Line("PRE-AWR", "adolescents", "LA1701", 200)],
+        [
+            Line("PRE-AWR", "adolescents", "LA1701", 200),
+            # Nobody has said yet for whom this is, so it could not be published.
+            Line("PRE-ONL", "", "LA1701"),
+        ],
         is_draft=True,
         confirmed=None,
     ),
