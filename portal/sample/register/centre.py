@@ -92,7 +92,19 @@ CENTRE = (
         "Advice on the decree",
         "ໃຫ້ຄຳປຶກສາກ່ຽວກັບດຳລັດ",
         (-500, 60),
-        [Line("POL-LAW", "policy_makers", "LA", None, unit="no_data", modality="technical_assistance")],
+        [
+            Line("POL-LAW", "policy_makers", "LA", None, unit="no_data", modality="technical_assistance"),
+            # A tour of half the country that is nearly over: a possible overlap with what just began in LA11.
+            Line(
+                "PSC-JUD",
+                "judiciary",
+                "LA01 LA02 LA03 LA04 LA06 LA07 LA08 LA09 LA10 LA11",
+                180,
+                is_together=True,
+                days=(-260, 20),
+                modality="training",
+            ),
+        ],
         kind="technical_assistance",
     ),
     Project(
@@ -172,6 +184,7 @@ CENTRE = (
         [
             Line("PSC-TRN", "police_border", "LA1101 LA1102", 70),
             Line("PSC-MLA", "police_anti_trafficking", "LA1101", 20, destinations="VN"),
+            Line("PSC-JUD", "prosecutors", "LA11", 20, days=(-5, 300), modality="training"),
             Line("PSC-INV", "police_anti_trafficking", "LA1101 LA1103", 25, reach="coordinators"),
         ],
         budget=(35_000, 35_000),

@@ -52,6 +52,8 @@ NORTH = (
             Line("PSC-TRN", "police_border", "LA0501", 45, modality="training"),
             Line("PRE-SMI", "migrants_outbound", "LA0501 LA0502 LA0503", 600),
             Line("PRE-REC", "recruiters", "LA0501", 12),
+            # Others do the same in a line that only coordinators read: the overlap is theirs alone to see.
+            Line("PRO-IDN", "survivors", "LA0501", 60, unit="cases"),
         ],
         partners=[("accountable", NDAT, "")],
         budget=(30_000,),
