@@ -36,6 +36,11 @@ from portal.sample.seed_people import GROUP, admin_of, coordinator_of, seed_peop
 PROJECTS = (*NORTH, *CENTRE, *SOUTH)
 DISPUTE = "We were asked and said no: our villages are others."
 PLAN = "National Plan of Action (sample)"
+# Where committees say that nobody works: on one of the 4P, or on any.
+NOBODY = (
+    ("LA1804", None, "District committee (sample)"),
+    ("LA18", PolicyArea.PROSECUTION, "Provincial committee (sample)"),
+)
 # Where coordinators expect something, and of which of the 4P.
 PRIORITIES = (
     ("LA0501", PolicyArea.PROSECUTION, None),
@@ -207,8 +212,9 @@ def _say_what_is_not_there(session: Session, organisations: Mapping[str, Organis
     nothing = NilReturnInput(organisation=company.id, places=["LA02", "LA15", "LA17"])
     say_nothing_is_done(session, viewer_of_user(session, admin_of(session, company)), nothing, "en")
     coordinator = coordinator_of(session)
-    committee = NobodyInput(place="LA1804", said_by="District committee (sample)", said_on=_day(-40))
-    say_nobody_works(session, coordinator, committee, "en")
+    for place, area, committee in NOBODY:
+        said = NobodyInput(place=place, policy_area=area, said_by=committee, said_on=_day(-40))
+        say_nobody_works(session, coordinator, said, "en")
     for place, area, intervention in PRIORITIES:
         expected = ExpectationInput(place=place, policy_area=area, intervention=intervention, source=PLAN)
         add_expectation(session, coordinator, expected, "en")

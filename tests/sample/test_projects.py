@@ -20,13 +20,13 @@ from portal.registry.coverage_models import Attestation
 from portal.registry.finding_detection import compare_register
 from portal.registry.freshness import Age, age_of, status_of
 from portal.registry.list_queries import Asked, browse_projects
-from portal.registry.models import ActivityLine, Project, ProjectLink, ProjectState
+from portal.registry.models import ActivityLine, LinePlace, Project, ProjectLink, ProjectState
 from portal.registry.presence_filter import Phase, PresenceFilter
 from portal.registry.presence_queries import read_presence, visible_lines
 from portal.registry.queries import find_project, lines_of
 from portal.registry.rows import LineRow, ProjectRow
 from portal.registry.snapshot import line_rows, project_rows, read_snapshot
-from portal.registry.terms import EffectiveStatus, LinkKind, Reach
+from portal.registry.terms import EffectiveStatus, LinePlaceRole, LinkKind, Reach
 from portal.request import Services
 from portal.sample.seed_people import coordinator_of
 from portal.sample.seed_register import PROJECTS, seed_register
@@ -113,6 +113,19 @@ def test_lines_are_of_every_age_and_of_every_state_that_is_shown(session):
         EffectiveStatus.COMPLETED,
         EffectiveStatus.ENDED_UNCONFIRMED,
     }
+
+
+def test_people_go_to_thailand_by_a_way_that_is_named(session, place, projects):
+    places = session.exec(
+        select(LinePlace)
+        .join(ActivityLine, col(ActivityLine.id) == col(LinePlace.line_id))
+        .where(ActivityLine.project_id == projects["savannakhet-return"].id)
+    ).all()
+    roles = {(row.role, row.place_id) for row in places}
+    thailand, mukdahan = place("TH"), place("TH-49")
+    assert mukdahan.parent_id == thailand.id
+    assert (LinePlaceRole.DESTINATION, thailand.id) in roles
+    assert (LinePlaceRole.CORRIDOR, mukdahan.id) in roles
 
 
 def test_three_projects_and_more_are_about_the_way_to_thailand(session, place, coordinator):

@@ -199,6 +199,7 @@ CENTRE = (
             Line("PSC-JUD", "judges prosecutors", "LA12 LA13", 90),
             Line("PSC-CHI", "judges", "LA1201", 40),
             Line("PSC-CHI", "police", "LA1201", 40),
+            Line("PSC-JUD", "judges prosecutors", "LA17", 30, days=(60, 400)),
         ],
         partners=[FUNDED],
         budget=(65_000, 50_000),
