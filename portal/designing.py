@@ -24,7 +24,7 @@ from portal.registry.design import (
     neighbours_of,
 )
 from portal.registry.design_inputs import QuestionInput
-from portal.registry.overlaps import check_before_saving
+from portal.registry.overlaps import adjacent_work, check_before_saving
 from portal.registry.place_choices import chosen_places
 from portal.registry.presence import CellState, Presence
 from portal.registry.presence_filter import PresenceFilter
@@ -82,6 +82,8 @@ class DesignPage:
     neighbours: Neighbours
     # How strongly each line that may do the same overlaps, by the line's id.
     bands: Mapping[UUID, Band]
+    # Not an overlap but worth knowing: other steps of the same work, whom people could be referred to.
+    adjacent: Sequence[Neighbour]
     titles: Mapping[UUID, str]
     names: Mapping[UUID, str]
     organisations: Mapping[UUID, Organisation]
@@ -128,13 +130,18 @@ def answer_question(
 ) -> DesignPage:
     """Everything on the page is of what this viewer may see."""
     neighbours = neighbours_of(question, visible_lines(session, viewer, today))
-    rows = [one.row for one in neighbours.everybody]
+    by_line = {one.row.id: one for one in neighbours.everybody}
+    rows = [one.row for one in by_line.values()]
     near = visible_to(line_rows(session), viewer.access)
     # Who says no start means work that would begin now.
     candidate = candidate_line(replace(question, starts_on=question.starts_on or today))
     overlaps = check_before_saving(candidate, near, today, viewer.access)
-    own = candidate.id
-    bands = {(o.second if o.first.id == own else o.first).id: o.band for o in overlaps}
+    bands = {found.beside(candidate).id: found.band for found in overlaps}
+    adjacent = [
+        found.beside(candidate).id
+        for found in adjacent_work([candidate], near, today)
+        if not found.is_restricted
+    ]
     asked = {key for spot in question.spots for key in (spot.province, spot.district) if key}
     placed = {key for row in rows for spot in row.spots for key in (spot.province, spot.district) if key}
     names = place_names(session, asked | placed, language)
@@ -145,6 +152,7 @@ def answer_question(
         places=[names[key] for spot in question.spots if (key := spot.place)],
         neighbours=neighbours,
         bands=bands,
+        adjacent=[by_line[key] for key in adjacent if key in by_line],
         titles=titles_of(session, {row.project_id for row in rows}, language),
         names=names,
         organisations=organisations_by_id(

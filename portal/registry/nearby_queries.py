@@ -43,10 +43,7 @@ def nearby_lines(
     if candidate is None:
         return []
     overlaps = check_before_saving(candidate, read_snapshot(session).lines, today, viewer.access)
-    others = [
-        (overlap.second if overlap.first.id == line.id else overlap.first, overlap.band)
-        for overlap in overlaps
-    ]
+    others = [(overlap.beside(candidate), overlap.band) for overlap in overlaps]
     if not others:
         return []
     titles = titles_of(session, {row.project_id for row, _ in others}, language)

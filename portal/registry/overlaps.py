@@ -62,6 +62,10 @@ class Overlap:
     def key(self) -> tuple[UUID, UUID]:
         return self.first.id, self.second.id
 
+    def beside(self, row: LineRow) -> LineRow:
+        """The line that one of the two meets."""
+        return self.second if self.first.id == row.id else self.first
+
 
 def compare(one: LineRow, other: LineRow, today: date) -> Overlap | None:
     """The overlap of two lines, whichever queue it belongs to; None when nothing is to be told.
@@ -186,18 +190,20 @@ def adjacent_work(own: Iterable[LineRow], others: Iterable[LineRow], today: date
 
     Computed when it is asked for and never kept; give only lines that the reader may see.
     """
+    mine = {row.id: (row, _kinds_of_work(row)) for row in own}
+    wanted = set().union(*(kinds for _, kinds in mine.values()))
     blocks: defaultdict[tuple[object, str], list[LineRow]] = defaultdict(list)
     for row in others:
-        if row.intervention is not None and may_be_compared(row, today):
-            for province in {spot.province for spot in row.spots}:
-                blocks[(province, row.intervention.family)].append(row)
+        shared = _kinds_of_work(row) & wanted
+        if shared and may_be_compared(row, today):
+            for kind in shared:
+                blocks[kind].append(row)
     found: dict[tuple[UUID, UUID], Overlap] = {}
-    for row in own:
-        family = row.intervention.family if row.intervention is not None else ""
+    for row, kinds in mine.values():
         near = {
             other.id: other
-            for province in {spot.province for spot in row.spots}
-            for other in blocks.get((province, family), ())
+            for kind in kinds
+            for other in blocks[kind]
             if other.intervention != row.intervention and other.implementer_id != row.implementer_id
         }
         found.update({overlap.key: overlap for overlap in overlaps_of(row, near.values(), today)})
@@ -231,6 +237,13 @@ def block_keys(row: LineRow) -> list[tuple[object, object]]:
     if row.intervention is None:
         return []
     return list({(spot.province, row.intervention): None for spot in row.spots})
+
+
+def _kinds_of_work(row: LineRow) -> set[tuple[object, str]]:
+    """Its province and the family of its intervention: what adjacent work has in common."""
+    if row.intervention is None:
+        return set()
+    return {(spot.province, row.intervention.family) for spot in row.spots}
 
 
 def may_be_compared(row: LineRow, today: date) -> bool:

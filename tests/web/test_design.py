@@ -70,6 +70,23 @@ def test_what_is_not_shared_stays_away_and_uncounted(browser, scene):
     assert "Hidden training" in ask(browser.as_(owner))
 
 
+def test_other_steps_of_the_same_work_are_told_to_whom_they_are_shared_with(browser, scene):
+    planner = scene[0]
+    with browser.arranging() as make:
+        guild = make.organisation("Guild")
+        for title, reach in (("Open courts", Reach.PUBLIC), ("Members' courts", Reach.MEMBERS)):
+            make.project(guild, title=title, reach=reach, intervention="PSC-JUD", ends_on="2030-12-31")
+        make.project(guild, title="Only told in person", reach=Reach.COORDINATORS, intervention="PSC-JUD")
+    for visitor, told in ((browser, False), (browser.as_(planner), True)):
+        section = ask(visitor).partition('id="adjacent"')[2].partition("</section>")[0]
+        assert "Open courts" in section
+        assert "serves the same people" in section
+        assert ("Members&#39; courts" in section) == told
+        assert "Open training" not in section
+        assert "Only told in person" not in section
+    assert 'id="adjacent"' not in ask(browser, intervention="", policy_area="prosecution")
+
+
 def test_other_places_and_work_are_left_out(browser, scene):
     assert "Open training" not in ask(browser, places="LA0601")
     assert "Open training" not in ask(browser, intervention="PRO-SHL", target_groups="")
