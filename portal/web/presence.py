@@ -43,7 +43,7 @@ def presence(request: Request, screen: CurrentScreen, session: DbSession, here: 
     page = presence_page(session, screen, asked, today())
     kind = request.query_params.get("format", "")
     if kind in FORMATS:
-        return _file(page, kind, here.settings.base_url.rstrip("/"))
+        return presence_file(page, kind, here.settings.base_url.rstrip("/"))
     return screen.show(
         "presence/presence.html",
         page=page,
@@ -57,7 +57,7 @@ def presence(request: Request, screen: CurrentScreen, session: DbSession, here: 
     )
 
 
-def _file(page: PresencePage, kind: str, base_url: str) -> Response:
+def presence_file(page: PresencePage, kind: str, base_url: str) -> Response:
     keys = [row.key for row in page.rows]
     words = _words(page, keys, base_url, has_lines=kind != "json")
     if kind == "json":
