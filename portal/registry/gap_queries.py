@@ -75,7 +75,7 @@ def _reports(
     nobody = said[AttestationKind.NOBODY]
     return [
         presence_gaps(lines, expected, nobody, today),
-        time_gaps(lines if province_id is None else _within(lines, province_id)),
+        time_gaps(lines if province_id is None else _within(lines, province_id), lines),
         chain_gaps(lines, asked, nobody, today),
         reporting_gaps(lines, asked, [told for kind in said.values() for told in kind], today),
     ]

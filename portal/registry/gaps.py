@@ -71,12 +71,17 @@ def plan_gaps(plans: Iterable[PlanRow]) -> GapReport:
     return found.report(GapKind.PLAN)
 
 
-def time_gaps(lines: Iterable[WeighedLine]) -> GapReport:
+def time_gaps(lines: Iterable[WeighedLine], every_line: Iterable[WeighedLine]) -> GapReport:
     """G3: an intervention that ends soon in a place, all of it, and nothing planned there follows.
 
     Looked at is each intervention in each district (or whole province) with work going on; those of one province
-    that end are told together.
+    that end are told together. `every_line`: also of elsewhere, since a project that follows another may say that
+    it goes on with its work in the whole province or country.
     """
+    successors: defaultdict[UUID, list[WeighedLine]] = defaultdict(list)
+    for line in every_line:
+        for project_id in line.row.followed_ids:
+            successors[project_id].append(line)
     active: defaultdict[tuple[int, Intervention], list[WeighedLine]] = defaultdict(list)
     planned: set[tuple[int, Intervention]] = set()
     spots: dict[int, Spot] = {0: Spot()}
@@ -99,7 +104,11 @@ def time_gaps(lines: Iterable[WeighedLine]) -> GapReport:
         last = max((line.row.ends_on for line in working if line.row.ends_on), default=None)
         if last is None or not all(line.ends_soon for line in working):
             found.met += 1
-        elif (number, intervention) in planned:
+        elif (number, intervention) in planned or any(
+            _goes_on_with(later, line, spots[number])
+            for line in working
+            for later in successors.get(line.row.project_id, ())
+        ):
             found.planned += 1
         else:
             ending[spots[number].province, intervention].append((spots[number], last))
@@ -277,6 +286,19 @@ def _of_step(
     interventions = next(found for key, _, found in PROTECTION_CHAIN if key == step)
     number = province.int if province else 0
     return [line for what in sorted(interventions) for line in by_theme.get((number, what.value), ())]
+
+
+def _goes_on_with(later: WeighedLine, line: WeighedLine, spot: Spot) -> bool:
+    """Whether a line of a project that follows does the same in the place, or in what that belongs to."""
+    is_there_then = later.phase == Phase.PLANNED or (later.phase == Phase.ACTIVE and not later.ends_soon)
+    return (
+        is_there_then
+        and later.row.intervention == line.row.intervention
+        and any(
+            own.province in (None, spot.province) and own.district in (None, spot.district)
+            for own in later.row.spots
+        )
+    )
 
 
 def _works_in(line: WeighedLine, spot: Spot) -> bool:

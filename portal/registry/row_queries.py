@@ -29,6 +29,7 @@ from portal.registry.policy import access_tokens, narrower, partners_in_sight
 from portal.registry.rows import EventRow, LineRow, People, ProjectRow, Spot
 from portal.registry.terms import (
     FAMILY_LINKS,
+    LINK_INVERSES,
     UPSTREAM_ROLES,
     DateBasis,
     EventKind,
@@ -79,6 +80,7 @@ class _Parts:
     budgets: Mapping[UUID, Sequence[Any]]
     parents: Mapping[UUID, frozenset[UUID]]
     twins: Mapping[UUID, frozenset[UUID]]
+    followed: Mapping[UUID, frozenset[UUID]]
     line_places: Mapping[UUID, Sequence[tuple[UUID, str]]]
     event_places: Mapping[UUID, Sequence[UUID]]
     spots: Mapping[UUID, Spot]
@@ -195,41 +197,36 @@ def _load_parts(session: Session, chosen: Collection[UUID] | None) -> _Parts:
         session,
         lambda row: row.event_id,
     )
-    links = _family_links(session)
+    links = _agreed_links(session)
     return _Parts(
         partners=partners,
         texts={key: [row.title for row in rows if row.title] for key, rows in texts.items()},
         budgets=budgets,
-        parents=_parents(links),
-        twins=_twins(links),
+        parents=_linked(links, LinkKind.PARENT),
+        twins=_linked(links, LinkKind.THIRD_PARTY),
+        followed=_linked(links, LinkKind.FOLLOWS),
         line_places={key: [(row.place_id, row.role) for row in rows] for key, rows in line_places.items()},
         event_places={key: [row.place_id for row in rows] for key, rows in event_places.items()},
         spots=_spots(session),
     )
 
 
-def _parents(links: Iterable[Any]) -> dict[UUID, frozenset[UUID]]:
+def _linked(links: Iterable[Any], kind: LinkKind) -> dict[UUID, frozenset[UUID]]:
+    """For each record those that are this to it, whichever of the two said so."""
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for project_id, other_id, kind in links:
-        if kind in (LinkKind.PARENT, LinkKind.CHILD):
-            child, parent = (project_id, other_id) if kind == LinkKind.PARENT else (other_id, project_id)
-            found[child].add(parent)
-    return {child: frozenset(parents) for child, parents in found.items()}
-
-
-def _twins(links: Iterable[Any]) -> dict[UUID, frozenset[UUID]]:
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for project_id, other_id, kind in links:
-        if kind == LinkKind.THIRD_PARTY:
+    for project_id, other_id, said in links:
+        if said == kind:
             found[project_id].add(other_id)
+        if said == LINK_INVERSES[kind]:
             found[other_id].add(project_id)
-    return {project_id: frozenset(twins) for project_id, twins in found.items()}
+    return {project_id: frozenset(others) for project_id, others in found.items()}
 
 
-def _family_links(session: Session) -> Sequence[Any]:
-    """Every agreed link by which families count; links are few, so they are read whole."""
+def _agreed_links(session: Session) -> Sequence[Any]:
+    """Every agreed link by which families count or work goes on; links are few, so they are read whole."""
     statement = select(ProjectLink.project_id, ProjectLink.other_id, ProjectLink.kind).where(
-        col(ProjectLink.agreed_at).is_not(None), col(ProjectLink.kind).in_(FAMILY_LINKS)
+        col(ProjectLink.agreed_at).is_not(None),
+        col(ProjectLink.kind).in_({*FAMILY_LINKS, LinkKind.FOLLOWS, LinkKind.FOLLOWED_BY}),
     )
     return session.execute(statement).all()
 
@@ -289,6 +286,7 @@ def _line_row(project: Project, line: Any, parts: _Parts) -> LineRow:
             line.reached_total, line.reached_women, line.reached_men, line.reached_girls, line.reached_boys
         ),
         revision=line.revision,
+        followed_ids=parts.followed.get(project.id, frozenset()),
     )
 
 

@@ -93,6 +93,8 @@ class LineRow:
     reached: People = field(default_factory=People)
     # Counts the edits of the line: a finding remembers which state it was made of.
     revision: int = 1
+    # Projects that came before its own, whose work it goes on with.
+    followed_ids: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ def chain(*rows, said=()):
     return chain_gaps(weigh(rows, TODAY), PROVINCES, said, TODAY)
 
 
+def ending(*rows):
+    lines = weigh(rows, TODAY)
+    return time_gaps(lines, lines)
+
+
 def reporting(*rows, said=()):
     return reporting_gaps(weigh(rows, TODAY), PROVINCES, said, TODAY)
 
@@ -110,7 +115,7 @@ def test_a_plan_asks_for_contributions_up_to_its_target():
 
 def test_what_ends_soon_without_a_successor_is_told_once_a_province():
     rows = [line(1, ends_on=SOON), line(2, spots=(SPOTS[1],), ends_on=TODAY + timedelta(days=90))]
-    report = time_gaps(weigh(rows, TODAY))
+    report = ending(*rows)
     (gap,) = report.gaps
     assert (gap.spots, gap.on, report.looked_at) == ((SPOTS[0], SPOTS[1]), SOON, 2)
 
@@ -124,7 +129,36 @@ def test_what_ends_soon_without_a_successor_is_told_once_a_province():
     ],
 )
 def test_work_that_goes_on_or_follows_closes_a_gap_in_time(second):
-    assert time_gaps(weigh([line(1, ends_on=SOON), second], TODAY)).gaps == ()
+    assert ending(line(1, ends_on=SOON), second).gaps == ()
+
+
+FOLLOWING = {"starts_on": SOON, "status": Status.PLANNED, "followed_ids": frozenset({UUID(int=1)})}
+
+
+@pytest.mark.parametrize(
+    ("values", "is_followed"),
+    [
+        ({}, True),
+        ({"spots": (Spot(),)}, True),
+        ({"starts_on": date(2026, 1, 1), "status": Status.ONGOING}, True),
+        ({"starts_on": date(2026, 1, 1), "status": Status.ONGOING, "ends_on": SOON}, False),
+        ({"status": Status.CANCELLED}, False),
+        ({"intervention": Intervention.PSC_JUD}, False),
+        ({"spots": (Spot(SEKONG),)}, False),
+        ({"spots": (SPOTS[1],)}, False),
+        ({"followed_ids": frozenset({UUID(int=3)})}, False),
+    ],
+)
+def test_a_project_that_follows_goes_on_with_the_work_though_it_names_the_whole_province(values, is_followed):
+    later = line(2, **{"spots": (Spot(BOKEO),), **FOLLOWING, **values})
+    ends = {spot for gap in ending(line(1, ends_on=SOON), later).gaps for spot in gap.spots}
+    assert (SPOTS[0] not in ends) == is_followed
+
+
+def test_what_follows_in_the_whole_country_is_known_where_one_province_is_asked_for():
+    here, later = weigh([line(1, ends_on=SOON), line(2, spots=(Spot(),), **FOLLOWING)], TODAY)
+    report = time_gaps([here], [here, later])
+    assert (report.planned, report.gaps) == (1, ())
 
 
 # In the chain
@@ -204,7 +238,7 @@ def all_reports(rows, expected, said):
     lines = weigh(rows, TODAY)
     return [
         presence_gaps(lines, expected, said, TODAY),
-        time_gaps(lines),
+        time_gaps(lines, lines),
         chain_gaps(lines, PROVINCES, said, TODAY),
         reporting_gaps(lines, PROVINCES, said, TODAY),
     ]

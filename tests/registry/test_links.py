@@ -9,7 +9,7 @@ from portal.registry import actions, link_actions
 from portal.registry.inputs import BudgetInput
 from portal.registry.models import Project
 from portal.registry.money import counts_in_totals
-from portal.registry.snapshot import project_rows
+from portal.registry.snapshot import project_rows, read_snapshot
 from portal.registry.terms import FAMILY_LINKS, LINK_INVERSES, LinkKind
 
 
@@ -47,12 +47,29 @@ def families(session, *projects):
     return [session.get(Project, project.id).family_id for project in projects]
 
 
+def followed(session, project):
+    return {key for row in read_snapshot(session).lines_by_project[project.id] for key in row.followed_ids}
+
+
 @pytest.mark.parametrize("kind", list(LinkKind))
 def test_own_records_become_one_family_when_their_link_says_so(session, editor, own, kind):
     first, second, third = own
     link_actions.link_projects(session, editor, second, first, kind)
     expected = first.id if kind in FAMILY_LINKS else second.id
     assert families(session, first, second, third) == [first.id, expected, third.id]
+
+
+@pytest.mark.parametrize("kind", [LinkKind.FOLLOWS, LinkKind.FOLLOWED_BY])
+def test_lines_know_what_their_project_follows_once_both_sides_say_so(
+    session, editor, other_editor, own, theirs, kind
+):
+    earlier, later = (theirs, own[0]) if kind == LinkKind.FOLLOWS else (own[0], theirs)
+    link = link_actions.link_projects(session, editor, own[0], theirs, kind)
+    assert followed(session, later) == set()
+    link_actions.agree_link(session, other_editor, link)
+    assert (followed(session, later), followed(session, earlier)) == ({earlier.id}, set())
+    link_actions.remove_link(session, editor, link)
+    assert followed(session, later) == set()
 
 
 def test_a_family_is_named_after_its_oldest_and_falls_apart_again(session, editor, own):
