@@ -14,7 +14,15 @@ from portal.accounts.queries import visible_organisations
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, NotFound
 from portal.core.paging import Page
-from portal.exchange.models import BatchState, ColumnMapping, ImportAlias, ImportBatch, ImportRow, RowState
+from portal.exchange.models import (
+    WRITABLE,
+    BatchState,
+    ColumnMapping,
+    ImportAlias,
+    ImportBatch,
+    ImportRow,
+    RowState,
+)
 from portal.exchange.names import KnownOrganisation, KnownPlace, OrganisationIndex, PlaceIndex
 from portal.exchange.policy import may_see_import
 from portal.places.matching import KnownName
@@ -89,9 +97,6 @@ def count_rows(session: Session, batch: ImportBatch) -> Counts:
         states[RowState(state)] += count
         chosen += count if is_chosen and state in WRITABLE else 0
     return Counts({state: states[state] for state in RowState if states[state]}, chosen)
-
-
-WRITABLE = frozenset({RowState.NEW, RowState.CHANGED, RowState.DELETED, RowState.DUPLICATE})
 
 
 def mapping_of(session: Session, organisation_id: UUID, signature: str) -> ColumnMapping | None:

@@ -11,6 +11,7 @@ from portal.core.clock import now
 from portal.core.errors import N_, Conflict, Forbidden, require
 from portal.exchange.import_queries import rows_of
 from portal.exchange.import_steps import ONLY_EDITORS, require_open, tell
+from portal.exchange.import_words import confirm_unchanged, take_back_words
 from portal.exchange.line_values import line_input
 from portal.exchange.models import BatchState, ImportBatch, ImportRow, Outcome, RowState
 from portal.exchange.planning import PlannedRow, plan_import
@@ -41,7 +42,7 @@ def import_chosen(
     *,
     publish: bool = False,
 ) -> int:
-    """Write every chosen row, all in this transaction; returns how many.
+    """Write every chosen row, all in this transaction; returns how many, with those that confirm their line.
 
     The preview is worked out once more, so that nothing is written that is no longer so: of two imports of one
     organisation, the second waits for the first and sees what it wrote.
@@ -57,11 +58,12 @@ def import_chosen(
     chosen = [planned for planned in plan.rows if _is_to_write(planned)]
     with as_one_change(session):
         writer.write(chosen)
+        confirmed = confirm_unchanged(session, viewer, plan.rows)
     if publish:
         writer.publish()
     batch.state, batch.imported_at = BatchState.IMPORTED, now()
-    tell(session, viewer, batch, "import", rows=len(chosen))
-    return len(chosen)
+    tell(session, viewer, batch, "import", rows=len(chosen) + confirmed)
+    return len(chosen) + confirmed
 
 
 def _is_to_write(planned: PlannedRow) -> bool:
@@ -158,6 +160,7 @@ def undo_import(session: Session, viewer: Viewer, batch: ImportBatch) -> list[st
     kept = [row.line_reference for row in rows if not _is_untouched(session, row)]
     _undo_rows(session, viewer, batch, [row for row in rows if row.line_reference not in kept])
     _discard_empty(session, viewer, batch)
+    take_back_words(session, viewer, batch)
     batch.state, batch.undone_at, batch.not_undone = BatchState.UNDONE, now(), sorted(kept)
     session.add(batch)
     tell(session, viewer, batch, "undo_import", kept=batch.not_undone)

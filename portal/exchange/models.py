@@ -35,6 +35,12 @@ class RowState(StrEnum):
     ERROR = "error"
 
 
+# What can be chosen for writing; an unchanged row only where it confirms its line.
+WRITABLE = frozenset(
+    {RowState.NEW, RowState.CHANGED, RowState.DELETED, RowState.DUPLICATE, RowState.UNCHANGED}
+)
+
+
 class Outcome(StrEnum):
     """What importing a row did."""
 
@@ -88,7 +94,7 @@ class ImportRow(SQLModel, table=True):
     state: RowState = Field(default=RowState.NEW, max_length=10, index=True)
     title: str = Field(default="", max_length=300)
     remarks: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    # What would change: column, old and new, in words.
+    # What would change: column, old and new, in words. Of an unchanged row the day of its confirmation alone.
     changes: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     is_chosen: bool = True
     line_reference: str = Field(default="", max_length=20)
@@ -99,6 +105,11 @@ class ImportRow(SQLModel, table=True):
     # What the line said before, and its revision after: what undoing needs.
     before: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     revision_after: int = 0
+
+    @property
+    def does_something(self) -> bool:
+        """Whether importing it writes anything: of a line that stays as it is, that it is still correct."""
+        return self.state in WRITABLE and (self.state != RowState.UNCHANGED or bool(self.changes))
 
 
 class ColumnMapping(SQLModel, table=True):

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from portal.accounts.viewer import Viewer
+from portal.core.clock import today
 from portal.core.errors import N_
 from portal.core.text import fold
 from portal.exchange.column import Kind
@@ -19,7 +20,6 @@ from portal.exchange.columns import BY_KEY
 from portal.exchange.context import Context
 from portal.exchange.days import DayOrder, day_order
 from portal.exchange.import_queries import (
-    WRITABLE,
     answers_of,
     lines_by_fingerprint,
     organisation_index,
@@ -42,8 +42,9 @@ from portal.exchange.row_places import place_key
 from portal.exchange.row_reading import ReadRow, as_text, questions_of, read_row
 from portal.exchange.wordlists import Say, Wish, word_lists
 from portal.exchange.workbook_lines import WorkbookLine, lines_of_organisation
+from portal.registry.confirm_actions import is_past_end
 from portal.registry.line_inputs import LineInput
-from portal.registry.models import Project, ProjectState, ProjectText
+from portal.registry.models import LineState, Project, ProjectState, ProjectText
 from uploads.tables.cells import Cell, from_wire
 
 NO_SUCH_LINE = N_("Your organisation has no line of this number. Leave the cell empty for a new line.")
@@ -56,6 +57,7 @@ STAYS_IN_PROJECT = N_(
 )
 KEPT_OF_PROJECT = N_("This belongs to the project %(project)s and is changed on its page; it was not taken.")
 SAID_NO_CHANGE = N_("The remark says that nothing changed, but something did.")
+PAST_END = N_("It is past its end, so that “No change” does not confirm it. Change its end or its status.")
 SAID_NEW = N_("The remark says that this is new, but the line is here already.")
 SAME_ROW = N_("The same as row %(row)s.")
 LIKE_LINE = N_("It may be the line %(line)s: same organisation, work, places and time.")
@@ -188,8 +190,8 @@ class _Planner:
             if column_of(key) not in not_read
         ]
         planned.state = RowState.CHANGED if keys else RowState.UNCHANGED
-        if keys and wish == Wish.NO_CHANGE:
-            planned.say(Level.WARNING, "remark", SAID_NO_CHANGE)
+        if wish == Wish.NO_CHANGE:
+            self._plan_word(planned, known, is_changed=bool(keys))
         if wish == Wish.NEW:
             planned.say(Level.WARNING, "remark", SAID_NEW)
         if keys:
@@ -197,6 +199,17 @@ class _Planner:
         earlier = self.seen_lines.setdefault(known.line.id, planned.row.number)
         if earlier != planned.row.number and keys:
             planned.say(Level.ERROR, "line", LINE_TWICE, known.line.reference, row=str(earlier))
+
+    def _plan_word(self, planned: PlannedRow, known: WorkbookLine, *, is_changed: bool) -> None:
+        """“No change” is a word: the line is still correct. Once a day is enough."""
+        day, said_on = today(), known.values["confirmed"]
+        if is_changed:
+            planned.say(Level.WARNING, "remark", SAID_NO_CHANGE)
+        elif is_past_end(known.line, known.project, day):
+            planned.say(Level.WARNING, "remark", PAST_END)
+        elif said_on != day and known.line.state == LineState.PUBLISHED and known.project.is_published:
+            old = said_on.isoformat() if said_on else ""
+            planned.changes = [{"column": "confirmed", "old": old, "new": day.isoformat()}]
 
     def _plan_new(self, planned: PlannedRow) -> None:
         given = planned.read.values
@@ -330,8 +343,8 @@ def _keep(planned: PlannedRow) -> None:
     known = planned.known.values if planned.known else {}
     title = given.get("title_en") or given.get("title_lo") or known.get("title_en") or known.get("title_lo")
     row.title = (title or "")[:300]
-    if is_other:
-        row.is_chosen = planned.state in WRITABLE and planned.state != RowState.DUPLICATE
+    if is_other or not row.does_something:
+        row.is_chosen = row.does_something and planned.state != RowState.DUPLICATE
 
 
 def _questions(planned: Sequence[PlannedRow], context: Context) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ WORK_COLUMNS: tuple[Column, ...] = (
         ("update type",),
         list_name="remark",
         width=11,
-        hint="New, Update, No change or Delete; may stay empty.",
+        hint="New, Update, No change (which says that the line is still correct) or Delete; may stay empty.",
     ),
     Column(
         "reason",

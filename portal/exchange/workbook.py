@@ -30,7 +30,7 @@ GUIDE = (
     N_("3. A province of which no district is named means the whole province. Write LA as country code and no province for the whole country."),
     N_("4. Where a name and its code stand side by side, changing one of them is enough."),
     N_("5. Dates: 2026-12-31 or a date cell. Numbers: whole numbers."),
-    N_("6. Row missing: nothing happens. To delete a line, choose “Delete” as its remark and write why beside it."),
+    N_("6. Row missing: nothing happens. To say that a line is still correct, choose “No change” as its remark. To delete it, choose “Delete” and write why beside it."),
     N_("7. Hand the file in on the page “Workbook” of the portal. You see what each row would do before anything is written, and the whole import can be taken back."),
     N_("Do not write names, addresses or telephone numbers of people who were helped anywhere in this workbook."),
 )  # fmt: skip

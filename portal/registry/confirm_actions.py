@@ -6,7 +6,7 @@ the line, and confirm it.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -79,6 +79,37 @@ def confirm_all(session: Session, viewer: Viewer, organisation_id: UUID) -> Conf
     return _confirm(session, viewer, pairs)
 
 
+def is_past_end(line: ActivityLine, project: Project, day: date) -> bool:
+    """Whether it has ended without a word on what became of it: “still correct” cannot be said of such a line."""
+    status = effective_status(
+        Status(line.status or project.status),
+        line.starts_on,
+        line.ends_on,
+        line.date_basis,
+        day_of(line.confirmed_at) if line.confirmed_at else None,
+        day,
+    )
+    return status == EffectiveStatus.ENDED_UNCONFIRMED
+
+
+def confirm_at_hand(
+    session: Session, viewer: Viewer, pairs: Collection[tuple[ActivityLine, Project]]
+) -> Confirmed:
+    """Published lines, each with its project, are still correct; those past their end are left out and named."""
+    require(all(may_confirm(viewer, project) for _, project in pairs), Forbidden(NOT_YOURS))
+    return _confirm(session, viewer, pairs)
+
+
+def take_back_word(
+    session: Session, viewer: Viewer, line: ActivityLine, at: datetime | None, by: UUID | None
+) -> None:
+    """It was confirmed by mistake: the line is as fresh as it was before. Nothing where it is no longer shown."""
+    project = session.get_one(Project, line.project_id)
+    if line.state == LineState.PUBLISHED and may_confirm(viewer, project):
+        line.confirmed_at, line.confirmed_by_id = at, by
+        _tell(session, viewer, project, [line.reference], "take_back_confirmation")
+
+
 def _own_lines(
     session: Session, viewer: Viewer, references: Collection[str]
 ) -> list[tuple[ActivityLine, Project]]:
@@ -100,7 +131,7 @@ def _confirm(session: Session, viewer: Viewer, pairs: Iterable[tuple[ActivityLin
     moment, day, told = now(), today(), Confirmed()
     by_project: dict[UUID, tuple[Project, list[str]]] = {}
     for line, project in pairs:
-        if _is_past_end(line, project, day):
+        if is_past_end(line, project, day):
             told.past_end.append(line.reference)
             continue
         line.confirmed_at, line.confirmed_by_id = moment, viewer.user_id
@@ -162,23 +193,13 @@ def _was_edited(session: Session, viewer: Viewer, line: ActivityLine, project: P
     changed(session, viewer, project, action, line=line.reference, until=until)
 
 
-def _is_past_end(line: ActivityLine, project: Project, day: date) -> bool:
-    status = effective_status(
-        Status(line.status or project.status),
-        line.starts_on,
-        line.ends_on,
-        line.date_basis,
-        day_of(line.confirmed_at) if line.confirmed_at else None,
-        day,
-    )
-    return status == EffectiveStatus.ENDED_UNCONFIRMED
-
-
-def _tell(session: Session, viewer: Viewer, project: Project, references: list[str]) -> None:
+def _tell(
+    session: Session, viewer: Viewer, project: Project, references: list[str], action: str = "confirm"
+) -> None:
     record(
         session,
         viewer.actor,
-        "confirm",
+        action,
         ("project", project.id),
         organisation_id=project.organisation_id,
         reference=project.reference,

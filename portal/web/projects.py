@@ -66,6 +66,7 @@ EVENT_LABELS = {
     "change_line": N_("changed a line"),
     "remove_line": N_("removed a line"),
     "confirm": N_("said that it is still correct"),
+    "take_back_confirmation": N_("took back that it is still correct"),
     "complete_line": N_("said that a line is completed"),
     "prolong_line": N_("prolonged a line"),
     "restore_line": N_("took the removal of a line back"),

@@ -1,16 +1,18 @@
 """From a file to lines: what each row would do, what it did, and that it can be taken back."""
 
 import io
+from datetime import timedelta
 
 import hxl
 import pytest
 from sqlmodel import select
 
 from portal.accounts.models import Role
+from portal.core.clock import day_of, now, today
 from portal.core.errors import Conflict, Forbidden
 from portal.exchange.downloads import organisation_workbook
 from portal.exchange.import_actions import answer_questions, start_import
-from portal.exchange.import_queries import rows_of
+from portal.exchange.import_queries import count_rows, rows_of
 from portal.exchange.import_writing import import_chosen, undo_import
 from portal.exchange.models import RowState
 from portal.exchange.received_tables import receive_table
@@ -22,6 +24,7 @@ from portal.templating import translate
 from tests.exchange.made_tables import TAGS, csv_table, workbook_rows
 from tests.factories import line_input
 
+YEAR_AGO, IN_A_YEAR = today() - timedelta(days=365), today() + timedelta(days=365)
 LINE = {
     "title_en": "Border training",
     "implementer": "Village Light",
@@ -140,6 +143,63 @@ def test_a_missing_row_means_nothing_and_deletion_needs_a_mark_and_a_reason(scen
     ]
     scene.bring({**one, "remark": "Delete", "reason": "Entered twice"})
     assert [line.reference for line in scene.lines()] == ["LA-0002-01"]
+
+
+NO_CHANGE = {"line": "LA-0001-01", "remark": "No change"}
+
+
+@pytest.fixture
+def old(scene):
+    """A published line that goes on, confirmed three months ago."""
+    scene.bring({**LINE, "start": YEAR_AGO.isoformat(), "end": IN_A_YEAR.isoformat()})
+    (line,) = scene.lines()
+    line.confirmed_at = now() - timedelta(days=100)
+    scene.session.flush()
+    return line
+
+
+def test_no_change_confirms_the_line_and_is_no_edit(scene, old):
+    revision, day = old.revision, day_of(old.confirmed_at)
+    batch = scene.hand_in(NO_CHANGE)
+    (row,) = scene.rows(batch)
+    assert (row.state, row.is_chosen, count_rows(scene.session, batch).chosen) == ("unchanged", True, 1)
+    assert row.changes == [{"column": "confirmed", "old": day.isoformat(), "new": today().isoformat()}]
+    assert import_chosen(scene.session, scene.viewer, batch, translate, "en") == 1
+    assert (day_of(old.confirmed_at), old.confirmed_by_id) == (today(), scene.viewer.user_id)
+    assert old.revision == revision
+    again = scene.hand_in(NO_CHANGE)
+    assert (scene.first(NO_CHANGE).changes, count_rows(scene.session, again).chosen) == ([], 0)
+
+
+def test_a_row_that_says_nothing_or_is_not_chosen_confirms_nothing(scene, old):
+    said_at = old.confirmed_at
+    scene.bring({"line": "LA-0001-01"})
+    batch = scene.hand_in(NO_CHANGE)
+    scene.rows(batch)[0].is_chosen = False
+    assert import_chosen(scene.session, scene.viewer, batch, translate, "en") == 0
+    assert old.confirmed_at == said_at
+
+
+def test_no_change_is_no_word_on_what_changed_or_is_past_its_end(scene, old):
+    changed = scene.first({**NO_CHANGE, "planned_total": 5})
+    assert (changed.state, _said(changed)) == (
+        RowState.CHANGED,
+        ["The remark says that nothing changed, but something did."],
+    )
+    old.ends_on = today() - timedelta(days=1)
+    over = scene.first(NO_CHANGE)
+    assert (over.changes, over.is_chosen) == ([], False)
+    assert "past its end" in _said(over)[0]
+
+
+def test_taking_an_import_back_takes_its_words_back_unless_somebody_said_more(scene, old):
+    said_at, said_by = old.confirmed_at, old.confirmed_by_id
+    undo_import(scene.session, scene.viewer, scene.bring(NO_CHANGE))
+    assert (old.confirmed_at, old.confirmed_by_id) == (said_at, said_by)
+    batch = scene.bring(NO_CHANGE)
+    old.confirmed_at = later = now()
+    undo_import(scene.session, scene.viewer, batch)
+    assert old.confirmed_at == later
 
 
 def test_only_the_chosen_rows_are_written(scene):
