@@ -13,6 +13,7 @@ from portal.accounts.viewer import Viewer
 from portal.core.errors import N_
 from portal.library.list_queries import ResourceCard, resource_cards
 from portal.library.models import VersionPlace
+from portal.places.models import Place
 from portal.places.queries import districts, place_names, province_of
 from portal.registry.design import (
     Neighbour,
@@ -26,14 +27,12 @@ from portal.registry.design import (
 from portal.registry.design_inputs import QuestionInput
 from portal.registry.overlaps import adjacent_work, check_before_saving
 from portal.registry.place_choices import chosen_places
-from portal.registry.presence import CellState, Presence
+from portal.registry.presence import CellState, Presence, WeighedLine
 from portal.registry.presence_filter import PresenceFilter
 from portal.registry.presence_queries import read_presences, visible_lines
 from portal.registry.queries import titles_of
 from portal.registry.row_queries import spot_of
-from portal.registry.rows import visible_to
 from portal.registry.scoring import Band
-from portal.registry.snapshot import line_rows
 from portal.registry.themes import GUIDANCE_TYPES, SERVING_TYPES, audiences_of, sectors_of
 from search.documents import SearchQuery
 from search.engine import EngineUnavailable, SearchEngine
@@ -129,21 +128,28 @@ def answer_question(
     session: Session, engine: SearchEngine, viewer: Viewer, question: Question, language: str, today: date
 ) -> DesignPage:
     """Everything on the page is of what this viewer may see."""
-    neighbours = neighbours_of(question, visible_lines(session, viewer, today))
+    lines = visible_lines(session, viewer, today)
+    neighbours = neighbours_of(question, lines)
     by_line = {one.row.id: one for one in neighbours.everybody}
     rows = [one.row for one in by_line.values()]
-    near = visible_to(line_rows(session), viewer.access)
+    others = [line.row for line in lines]
     # Who says no start means work that would begin now.
     candidate = candidate_line(replace(question, starts_on=question.starts_on or today))
-    overlaps = check_before_saving(candidate, near, today, viewer.access)
+    overlaps = check_before_saving(candidate, others, today, viewer.access)
     bands = {found.beside(candidate).id: found.band for found in overlaps}
     adjacent = [
         found.beside(candidate).id
-        for found in adjacent_work([candidate], near, today)
+        for found in adjacent_work([candidate], others, today)
         if not found.is_restricted
     ]
     asked = {key for spot in question.spots for key in (spot.province, spot.district) if key}
     placed = {key for row in rows for spot in row.spots for key in (spot.province, spot.district) if key}
+    near = {
+        province: districts(session, province) for province in sorted(question.provinces)[:MOST_PROVINCES]
+    }
+    within = [PresenceFilter(provinces=frozenset({province})) for province in near]
+    presences = read_presences(session, viewer, within, today)
+    asked |= {place.id for places in near.values() for place in places}
     names = place_names(session, asked | placed, language)
     serving = _serving(session, engine, viewer, question, language)
     return DesignPage(
@@ -160,7 +166,7 @@ def answer_question(
         ),
         guidance=_of_types(serving, is_guidance=True),
         evidence=_of_types(serving, is_guidance=False),
-        gaps=_gaps(session, viewer, question, names, language, today),
+        gaps=_gaps(question, lines, presences, near, names),
     )
 
 
@@ -237,23 +243,16 @@ def _provinces_of(session: Session, cards: Iterable[ResourceCard]) -> dict[UUID,
 
 
 def _gaps(
-    session: Session,
-    viewer: Viewer,
     question: Question,
+    lines: Sequence[WeighedLine],
+    presences: Iterable[Presence],
+    near: Mapping[UUID, Sequence[Place]],
     names: Mapping[UUID, str],
-    language: str,
-    today: date,
 ) -> list[ProvinceGaps]:
     """Districts of the same provinces where nothing of this kind is recorded, and missing steps of the chain."""
-    lines = visible_lines(session, viewer, today)
     gaps = []
-    provinces = sorted(question.provinces)[:MOST_PROVINCES]
-    questions = [PresenceFilter(provinces=frozenset({province})) for province in provinces]
-    presences = read_presences(session, viewer, questions, today)
-    for province, presence in zip(provinces, presences, strict=True):
-        near = districts(session, province)
-        near_names = place_names(session, [place.id for place in near], language)
-        states = [(near_names[place.id], _state(presence, place.id, question)) for place in near]
+    for (province, places), presence in zip(near.items(), presences, strict=True):
+        states = [(names[place.id], _state(presence, place.id, question)) for place in places]
         gaps.append(
             ProvinceGaps(
                 name=names.get(province, ""),

@@ -4,6 +4,7 @@ import gzip
 import re
 import shutil
 from contextlib import contextmanager
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -13,10 +14,12 @@ from sqlmodel import col, select
 
 from portal.accounts.models import Role
 from portal.app import create_app
+from portal.core.clock import today
 from portal.core.settings import Settings
 from portal.library.file_actions import record_reading
 from portal.library.models import FileEntry
 from portal.library.vocabularies import Visibility
+from portal.registry.terms import PartnerRole
 from tests.clients import Browser
 from uploads.reading import PageText, Reading, ReadingStatus
 
@@ -30,6 +33,10 @@ PAGES = {
     "resource": "/en/library/R-0001",
     "read": "/en/library/R-0001/read/{file}?page=2&q=harbour",
     "organisation": "/en/organisations/ORG-000001",
+}
+REGISTER_PAGES = {
+    "design": "/en/design?places=LA05&places=LA06&places=LA03&places=LA0801&intervention=PSC-TRN",
+    "portfolio": "/en/portfolio",
 }
 
 
@@ -52,10 +59,10 @@ def count_statements(browser):
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory, migrated_database):
+def portal(tmp_path_factory, loaded_database):
     """A library with full pages; built once, since no test here changes it."""
     data = tmp_path_factory.mktemp("statements")
-    shutil.copy(migrated_database, data / "sala.db")
+    shutil.copy(loaded_database, data / "sala.db")
     with TestClient(create_app(Settings(data_dir=data)), follow_redirects=False) as client:
         browser = Browser(client)
         browser.services.search.ensure_ready()
@@ -102,6 +109,22 @@ def fill(make, store):
     return named
 
 
+@pytest.fixture(scope="module")
+def funder(portal):
+    """Somebody of a fund that pays for a dozen projects in four provinces."""
+    with portal.arranging() as make:
+        fund = make.organisation("Fund")
+        for number in range(12):
+            make.project(
+                make.organisation(),
+                partners=[(fund, PartnerRole.FUNDING)],
+                places=[["LA05"], ["LA0501", "LA0601"], ["LA0301"], ["LA0801"]][number % 4],
+                ends_on=today() + timedelta(days=400),
+            )
+        person = make.member(fund, Role.VIEWER)
+    return portal.as_(person)
+
+
 @pytest.fixture
 def file_id(portal):
     with portal.looking() as session:
@@ -115,6 +138,16 @@ def test_a_page_asks_the_database_at_most_twelve_times(portal, file_id, name):
         answer = portal.get(address)
     assert answer.status_code == 200
     assert 0 < len(statements) <= MOST_STATEMENTS, "\n\n".join(statements)
+
+
+@pytest.mark.parametrize(("name", "most"), [("design", 25), ("portfolio", 15)])
+def test_a_page_of_the_register_asks_no_more_than_was_measured(funder, name, most):
+    """However many projects, places and resources are found: these pages tell of several things at once."""
+    funder.get(REGISTER_PAGES[name])
+    with count_statements(funder) as statements:
+        answer = funder.get(REGISTER_PAGES[name])
+    assert answer.status_code == 200
+    assert 0 < len(statements) <= most, "\n\n".join(statements)
 
 
 def transferred(browser, address):
