@@ -6,11 +6,11 @@ Every list of ids is answered in one statement; a place is found in two, or six 
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -26,16 +26,34 @@ from portal.places.matching import (
     rank_order,
     read_wording,
 )
-from portal.places.models import Level, NameKind, Place, PlaceCode, PlaceName
+from portal.places.models import Level, NameKind, Place, PlaceCode, PlaceMap, PlaceName
 
 HOME_COUNTRY = "LA"
 # The scheme of the codes by which OCHA's common operational datasets name places (P-codes).
 P_CODES = "cod_pcode"
+# Its codes of provinces end in the two letters that maps show.
+SUBDIVISIONS = "iso3166_2"
 
 # "Xaysetha, Attapeu" and "Xaysetha (Attapeu)", as lists of districts write them.
 _WITH_PARENT = re.compile(r"(?P<name>[^,(]+)[,(](?P<parent>[^,()]+)\)?\s*")
 
 _KIND_ORDER = {NameKind.OFFICIAL: 0, NameKind.VARIANT: 1, NameKind.FORMER: 2}
+
+
+@dataclass
+class Unit:
+    """A place with what a map says of it: its official name by language, its latest code by scheme.
+
+    `drawn_at` and `drawn_from` tell of the drawing that real boundaries gave for its own units.
+    """
+
+    id: UUID
+    level: Level
+    country: str
+    drawn_at: datetime | None
+    drawn_from: str
+    names: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,6 +151,45 @@ def districts(session: Session, province_id: UUID) -> Sequence[Place]:
     return browse_places(session, province_id)
 
 
+def place_and_units(session: Session, place_id: UUID | None = None) -> list[Unit]:
+    """A place and the open units inside it, these by code; of the home country without an id. One statement."""
+    home = aliased(Place)
+    is_home = select(home.id).where(
+        home.country == HOME_COUNTRY, home.level == Level.COUNTRY, col(home.valid_to).is_(None)
+    )
+    whole = place_id if place_id is not None else is_home.limit(1).scalar_subquery()
+    is_official = and_(col(PlaceName.place_id) == col(Place.id), col(PlaceName.kind) == NameKind.OFFICIAL)
+    is_shown = and_(
+        col(PlaceCode.place_id) == col(Place.id), col(PlaceCode.scheme).in_([P_CODES, SUBDIVISIONS])
+    )
+    statement = (
+        select(  # type: ignore[call-overload]
+            Place.id,
+            Place.level,
+            Place.country,
+            PlaceMap.loaded_at,
+            PlaceMap.source,
+            PlaceName.language,
+            PlaceName.text,
+            PlaceCode.scheme,
+            PlaceCode.code,
+        )
+        .outerjoin(PlaceMap, col(PlaceMap.place_id) == col(Place.id))
+        .outerjoin(PlaceName, is_official)
+        .outerjoin(PlaceCode, is_shown)
+        .where(or_(col(Place.id) == whole, and_(col(Place.parent_id) == whole, _valid(None))))
+        .order_by(col(Place.level), _sorting_code(), col(Place.id), col(PlaceCode.edition))
+    )
+    units: dict[UUID, Unit] = {}
+    for key, level, country, drawn_at, source, language, name, scheme, code in session.exec(statement):
+        unit = units.setdefault(key, Unit(key, Level(level), country, drawn_at, source or ""))
+        if language:
+            unit.names[language] = name
+        if scheme:
+            unit.codes[scheme] = code
+    return list(units.values())
+
+
 def place_names(session: Session, ids: Collection[UUID], language: str) -> dict[UUID, str]:
     """The official name of each place in a language, else in English, else in any."""
     official = official_names(session, ids)
@@ -228,7 +285,7 @@ def _sorting_code() -> ColumnElement[str]:
     """P-codes where there are any: they follow the order a country counts its units in."""
     of_place = select(PlaceCode.code).where(PlaceCode.place_id == col(Place.id))
     first = of_place.order_by(case((col(PlaceCode.scheme) == "cod_pcode", 0), else_=1), PlaceCode.code)
-    return first.limit(1).scalar_subquery()
+    return first.limit(1).correlate(Place).scalar_subquery()
 
 
 def _find_named(session: Session, text: str, within: UUID | None, on: date | None) -> Place | None:

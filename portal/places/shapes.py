@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from uuid import UUID
 from sqlmodel import Session
 
 from portal.places.drawing import Area, Sheet, unpacked
-from portal.places.models import Level, Place, PlaceMap
-from portal.places.queries import P_CODES, browse_places, place_codes, place_names
+from portal.places.models import Level, PlaceMap
+from portal.places.queries import P_CODES, SUBDIVISIONS, Unit, choose_name, place_and_units
 
 SCHEMATIC = Path(__file__).parent / "data" / "schematic_map.json"
+# Drawings of real boundaries that this process has read, each with the moment they were loaded.
+_seen: dict[UUID, tuple[datetime, Sheet]] = {}
 
 
 @dataclass(frozen=True)
@@ -47,30 +50,42 @@ class UnitMap:
         return any(part.area for part in self.parts)
 
 
-def unit_map(session: Session, place: Place, language: str) -> UnitMap:
-    """The provinces of a country or the districts of a province; five statements."""
-    units = browse_places(session, place.id)
-    ids = [unit.id for unit in units]
-    names = place_names(session, [*ids, place.id], language)
-    codes = place_codes(session, [*ids, place.id], P_CODES)
-    shorts = place_codes(session, ids, "iso3166_2") if place.level == Level.COUNTRY else codes
-    loaded = session.get(PlaceMap, place.id)
-    sheet = unpacked(loaded.sheet) if loaded else _schematic_sheet(codes.get(place.id, place.country))
-    keys = {unit: unit.hex if loaded else codes.get(unit, "") for unit in ids}
+def unit_map(session: Session, place_id: UUID | None, language: str) -> UnitMap:
+    """The districts of a province or the provinces of a country; without an id, of the home country.
+
+    One statement; another one when the process has not seen the drawing of these boundaries before.
+    """
+    found = place_and_units(session, place_id)
+    if not found:
+        return UnitMap(UUID(int=0), "", 1, 1, ())
+    place, *units = found
+    sheet = _sheet(session, place)
+    shorts = SUBDIVISIONS if place.level == Level.COUNTRY else P_CODES
     parts = [
         MapPart(
-            place_id=unit,
-            name=names.get(unit, ""),
-            code=codes.get(unit, ""),
-            short=shorts.get(unit, "")[-2:],
-            area=sheet.areas.get(keys[unit]),
+            place_id=unit.id,
+            name=choose_name(unit.names, language),
+            code=unit.codes.get(P_CODES, ""),
+            short=unit.codes.get(shorts, "")[-2:],
+            area=sheet.areas.get(unit.id.hex if place.drawn_at else unit.codes.get(P_CODES, "")),
         )
-        for unit in ids
+        for unit in units
     ]
-    source = loaded.source if loaded else ""
-    return UnitMap(place.id, names.get(place.id, ""), sheet.width, sheet.height, parts, source)
+    name = choose_name(place.names, language)
+    return UnitMap(place.id, name, sheet.width, sheet.height, parts, place.drawn_from)
 
 
+def _sheet(session: Session, place: Unit) -> Sheet:
+    if place.drawn_at is None:
+        return _schematic_sheet(place.codes.get(P_CODES, place.country))
+    seen = _seen.get(place.id)
+    if seen is None or seen[0] != place.drawn_at:
+        loaded = session.get_one(PlaceMap, place.id)
+        _seen[place.id] = seen = (place.drawn_at, unpacked(loaded.sheet))
+    return seen[1]
+
+
+@cache
 def _schematic_sheet(code: str) -> Sheet:
     kept = _schematic().get(code)
     return unpacked(kept) if kept else Sheet(1, 1, {})

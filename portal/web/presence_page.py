@@ -20,8 +20,6 @@ from portal.places.page_queries import PlacePage
 from portal.places.queries import (
     HOME_COUNTRY,
     P_CODES,
-    find_place,
-    get_place,
     place_codes,
     place_names,
     provinces,
@@ -324,8 +322,7 @@ class PresencePage:
 def presence_page(session: Session, screen: Screen, asked: Asked, today: date) -> PresencePage:
     questions = [asked.filter, *([asked.filter.country_wide()] if asked.filter.zoom else [])]
     presence, *wider = read_presences(session, screen.viewer, questions, today)
-    zoom = get_place(session, presence.zoom) if presence.zoom else None
-    shown = unit_map(session, zoom, screen.language) if zoom else country_map(session, screen.language)
+    shown = unit_map(session, presence.zoom, screen.language)
     return PresencePage(
         session, screen, asked, presence, shown, wider[0].total if wider else presence.place(None)
     )
@@ -354,11 +351,6 @@ def organisation_presence(
         return None
     asked = Asked(within, {"organisation": [organisation.reference]})
     return presence_page(session, screen, asked, today)
-
-
-def country_map(session: Session, language: str) -> UnitMap:
-    country = find_place(session, HOME_COUNTRY)
-    return unit_map(session, country, language) if country else UnitMap(UUID(int=0), "", 1, 1, ())
 
 
 def _chip_text(field: str, value: str, names: Mapping[str, str], words: Mapping[str, str]) -> str:

@@ -32,7 +32,7 @@ def test_boundaries_are_drawn_and_what_is_not_known_is_named(run, gazetteer, dat
     assert "LA9901" in answer.output
     assert "Has no shape in the file: Paktha" in answer.output
     with database.reading() as session:
-        assert unit_map(session, find_place(session, "LA05"), "en").source == "Survey of 2020"
+        assert unit_map(session, find_place(session, "LA05").id, "en").source == "Survey of 2020"
 
 
 def test_a_file_without_a_source_asks_for_one(run, gazetteer, tmp_path):

@@ -101,14 +101,14 @@ def test_signs_above_and_below_take_no_room():
 
 
 def test_the_schematic_map_knows_every_unit_and_stays_small(session, place):
-    country = unit_map(session, place("LA"), "en")
+    country = unit_map(session, place("LA").id, "en")
     assert [part.code for part in country.parts] == [f"LA{number:02}" for number in range(1, 19)]
     assert country.parts[0].short == "VT"
     assert all(part.area for part in country.parts)
     districts = [
         part
         for unit in country.parts
-        for part in unit_map(session, place(unit.code), "lo").parts
+        for part in unit_map(session, place(unit.code).id, "lo").parts
         if part.area
     ]
     assert len(districts) == 148
@@ -116,19 +116,29 @@ def test_the_schematic_map_knows_every_unit_and_stays_small(session, place):
 
 
 def test_a_number_fits_into_every_province_of_the_schematic_map(session, place):
-    for part in unit_map(session, place("LA"), "en").parts:
+    for part in unit_map(session, place("LA").id, "en").parts:
         assert part.area.lead or part.area.room > text_width(part.short)
+
+
+@pytest.mark.parametrize("code", ["LA", "LA05"])
+def test_a_map_costs_one_statement(session, place, count_statements, code):
+    place_id = place(code).id
+    assert count_statements(session.get_bind(), unit_map, session, place_id, "lo") == 1
+
+
+def test_without_a_place_the_map_is_of_the_home_country(session, place):
+    assert unit_map(session, None, "en") == unit_map(session, place("LA").id, "en")
 
 
 @pytest.mark.realdata
 def test_real_boundaries_replace_the_schematic_map(session, place, real_boundaries):
     report = load_boundaries(session, real_boundaries("lao_adm2_simplified.geojson"))
     assert (report.matched, len(report.maps), report.unmatched, report.missing) == (148, 19, [], [])
-    country = unit_map(session, place("LA"), "en")
+    country = unit_map(session, place("LA").id, "en")
     assert "geoBoundaries" in country.source
     assert all(part.area for part in country.parts)
     assert len(gzip.compress("".join(part.area.path for part in country.parts).encode())) < 5_000
-    capital = unit_map(session, place("LA01"), "en")
+    capital = unit_map(session, place("LA01").id, "en")
     assert all(part.area for part in capital.parts)
 
 
@@ -136,8 +146,8 @@ def test_real_boundaries_replace_the_schematic_map(session, place, real_boundari
 def test_provinces_alone_change_only_the_map_of_the_country(session, place, real_boundaries):
     report = load_boundaries(session, real_boundaries("lao_adm1_simplified.geojson"), source="Survey of 2020")
     assert report.maps == ["Lao PDR"]
-    assert unit_map(session, place("LA"), "en").source == "Survey of 2020"
-    assert unit_map(session, place("LA05"), "en").source == ""
+    assert unit_map(session, place("LA").id, "en").source == "Survey of 2020"
+    assert unit_map(session, place("LA05").id, "en").source == ""
 
 
 def test_what_is_not_known_or_there_twice_is_named_and_what_is_missing_too(session):
