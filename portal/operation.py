@@ -113,6 +113,12 @@ def portal_state(session: Session, engine: SearchEngine, data_dir: Path) -> Port
     )
 
 
+def count_failed_mails(session: Session) -> int:
+    """How many mails nobody got, that somebody has to try again or give up."""
+    statement = select(func.count()).where(Job.state == JobState.FAILED, Job.kind == "send_mail")
+    return session.exec(statement).one()
+
+
 def failed_mails(session: Session) -> list[Job]:
     """The mails nobody got, newest first."""
     statement = select(Job).where(Job.state == JobState.FAILED, Job.kind == "send_mail")

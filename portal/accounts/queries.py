@@ -282,6 +282,12 @@ def pending_organisations(session: Session) -> list[Organisation]:
     return list(session.exec(statement.order_by(col(Organisation.number)).limit(200)))
 
 
+def count_unverified(session: Session) -> int:
+    """How many organisations wait for a coordinator."""
+    statement = select(func.count()).select_from(Organisation).where(col(Organisation.verified_at).is_(None))
+    return session.exec(statement).one()
+
+
 # People in organisations
 
 

@@ -57,6 +57,17 @@ def imports_of(
     return session.exec(statement.order_by(col(ImportBatch.number).desc()).limit(limit)).all()
 
 
+def count_open_imports(session: Session, organisation_ids: Collection[UUID]) -> int:
+    """How many imports of some organisations were begun and wait for a decision; no statement for none."""
+    if not organisation_ids:
+        return 0
+    statement = select(func.count()).where(
+        col(ImportBatch.organisation_id).in_(set(organisation_ids)),
+        col(ImportBatch.state).in_([BatchState.MATCHING, BatchState.PREVIEW]),
+    )
+    return session.exec(statement).one()
+
+
 def rows_of(session: Session, batch: ImportBatch) -> Sequence[ImportRow]:
     """Every row of an import in the order of the file."""
     statement = select(ImportRow).where(ImportRow.batch_id == batch.id)

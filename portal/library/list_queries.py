@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from portal.accounts.models import Organisation, Role
 from portal.accounts.viewer import Viewer
@@ -52,21 +53,16 @@ def resource_cards(
     """Cards of those of these resources whose record the viewer may see, in four statements."""
     if not ids:
         return {}
-    rows = session.exec(
-        select(Resource, Version, Organisation)
-        .join(Version, col(Version.id) == col(Resource.current_version_id))
-        .join(Organisation, col(Organisation.id) == col(Resource.organisation_id))
-        .where(col(Resource.id).in_(set(ids)), *is_visible(viewer))
-    ).all()
+    rows = session.exec(_visible_rows(viewer).where(col(Resource.id).in_(set(ids)))).all()
     return _cards(session, viewer, rows, language)
 
 
 def newest_cards(session: Session, viewer: Viewer, language: str, limit: int = 6) -> list[ResourceCard]:
-    """What was published last."""
-    statement = visible_resources(viewer).order_by(col(Resource.published_at).desc()).limit(limit)
-    ids = [resource.id for resource in session.exec(statement)]
-    cards = resource_cards(session, viewer, ids, language)
-    return [cards[key] for key in ids if key in cards]
+    """What was published last, in four statements."""
+    newest = _visible_rows(viewer).order_by(col(Resource.published_at).desc()).limit(limit)
+    rows = session.exec(newest).all()
+    cards = _cards(session, viewer, rows, language) if rows else {}
+    return [cards[resource.id] for resource, _, _ in rows]
 
 
 def browse_resources_of(
@@ -113,6 +109,15 @@ def count_published(session: Session, viewer: Viewer) -> tuple[int, int]:
         select(func.count(), func.count(func.distinct(chosen.c.organisation_id))).select_from(chosen)
     ).one()
     return resources, organisations
+
+
+def _visible_rows(viewer: Viewer) -> Select[Resource, Version, Organisation]:
+    return (
+        select(Resource, Version, Organisation)
+        .join(Version, col(Version.id) == col(Resource.current_version_id))
+        .join(Organisation, col(Organisation.id) == col(Resource.organisation_id))
+        .where(*is_visible(viewer))
+    )
 
 
 def _cards(

@@ -41,7 +41,7 @@ def gaps_page(
     known = [place.id for place in provinces(session)]
     reports = [
         report
-        for report in _reports(session, lines, known, province_id, today)
+        for report in gap_reports(session, lines, known, today, province_id)
         if kind is None or report.kind == kind
     ]
     spots = {spot for report in reports for gap in (*report.gaps, *report.unknown) for spot in gap.spots}
@@ -59,13 +59,17 @@ def gaps_page(
     )
 
 
-def _reports(
+def gap_reports(
     session: Session,
     lines: Sequence[WeighedLine],
     known: Sequence[UUID],
-    province_id: UUID | None,
     today: date,
+    province_id: UUID | None = None,
 ) -> list[GapReport]:
+    """Every kind of gap that is looked for, in the known provinces or in one of them; two statements.
+
+    `lines`: those that the viewer may see.
+    """
     expected = expectation_rows(session)
     asked = list(known)
     if province_id is not None:

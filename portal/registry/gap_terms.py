@@ -125,3 +125,8 @@ class GapReport:
     planned: int
     gaps: tuple[Gap, ...]
     unknown: tuple[Gap, ...]
+
+    @property
+    def missing(self) -> int:
+        """Of what was looked for; one gap may tell of several places."""
+        return self.looked_at - self.met - self.planned - len(self.unknown)

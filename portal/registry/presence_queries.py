@@ -14,7 +14,7 @@ from portal.registry.coverage_models import Attestation, AttestationKind
 from portal.registry.presence import NilReturn, Presence, WeighedLine, count_presence, weigh
 from portal.registry.presence_filter import PresenceFilter
 from portal.registry.rows import LineRow
-from portal.registry.snapshot import line_rows
+from portal.registry.snapshot import Snapshot, read_snapshot
 
 # Pages, downloads and views of one question follow each other; a presence of 20,000 lines takes about 1 MB.
 MOST_KEPT = 16
@@ -38,16 +38,22 @@ def read_presence(session: Session, viewer: Viewer, asked: PresenceFilter, today
 
 
 def read_presences(
-    session: Session, viewer: Viewer, questions: Iterable[PresenceFilter], today: date
+    session: Session,
+    viewer: Viewer,
+    questions: Iterable[PresenceFilter],
+    today: date,
+    snapshot: Snapshot | None = None,
 ) -> list[Presence]:
-    """Several questions of one state of the register."""
-    weighed = _weighed(session, today)
+    """Several questions of one state of the register; of the `snapshot` that was read before, if any."""
+    weighed = _weighed(session, today, snapshot)
     return [_counted(weighed, asked, viewer.access) for asked in questions]
 
 
-def visible_lines(session: Session, viewer: Viewer, today: date) -> list[WeighedLine]:
+def visible_lines(
+    session: Session, viewer: Viewer, today: date, snapshot: Snapshot | None = None
+) -> list[WeighedLine]:
     """Every published line that the viewer may see, weighed."""
-    return _visible(_weighed(session, today).lines, viewer.access)
+    return _visible(_weighed(session, today, snapshot).lines, viewer.access)
 
 
 def read_nil_returns(session: Session) -> list[NilReturn]:
@@ -71,9 +77,9 @@ def busiest_implementers(lines: Iterable[WeighedLine], limit: int) -> list[UUID]
     return [UUID(int=number) for number, _ in counts.most_common(limit)]
 
 
-def _weighed(session: Session, today: date) -> _Weighed:
+def _weighed(session: Session, today: date, snapshot: Snapshot | None) -> _Weighed:
     global _kept
-    rows, nil_returns = line_rows(session), read_nil_returns(session)
+    rows, nil_returns = (snapshot or read_snapshot(session)).lines, read_nil_returns(session)
     kept = _kept
     if kept is None or kept.rows is not rows or kept.day != today or kept.nil_returns != nil_returns:
         before = kept.lines if kept is not None and kept.day == today else ()

@@ -73,11 +73,6 @@ class ReportView:
     gaps: Sequence[GapRow]
     unknown: Sequence[GapRow]
 
-    @property
-    def missing(self) -> int:
-        found = self.report
-        return found.looked_at - found.met - found.planned - len(found.unknown)
-
 
 @router.get("")
 def show_gaps(request: Request, screen: CurrentScreen, session: DbSession, viewer: CurrentViewer) -> Response:

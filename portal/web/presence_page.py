@@ -34,6 +34,7 @@ from portal.registry.presence_queries import (
     visible_lines,
 )
 from portal.registry.queries import titles_of
+from portal.registry.snapshot import Snapshot
 from portal.registry.timeline import Bar, Timeline, draw_timeline
 from portal.registry.vocabularies import Intervention
 from portal.web.presence_address import FIELDS, LABEL_NAMES, Asked, PresenceAddress
@@ -319,9 +320,12 @@ class PresencePage:
         return {"left": round(left, 1), "width": round(max(right - left, 2), 1)}
 
 
-def presence_page(session: Session, screen: Screen, asked: Asked, today: date) -> PresencePage:
+def presence_page(
+    session: Session, screen: Screen, asked: Asked, today: date, snapshot: Snapshot | None = None
+) -> PresencePage:
+    """`snapshot`: the register as it was read before, which saves asking whether it changed."""
     questions = [asked.filter, *([asked.filter.country_wide()] if asked.filter.zoom else [])]
-    presence, *wider = read_presences(session, screen.viewer, questions, today)
+    presence, *wider = read_presences(session, screen.viewer, questions, today, snapshot)
     shown = unit_map(session, presence.zoom, screen.language)
     return PresencePage(
         session, screen, asked, presence, shown, wider[0].total if wider else presence.place(None)
