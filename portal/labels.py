@@ -46,6 +46,7 @@ from portal.registry.terms import (
     RESULT_KIND_LABELS,
     STANCE_LABELS,
     STATUS_LABELS,
+    WORK_LABELS,
 )
 from portal.registry.vocabularies import (
     INTERVENTION_LABELS,
@@ -105,4 +106,5 @@ LABELS: Mapping[str, Mapping[Any, str]] = {
     "trafficking_form": TRAFFICKING_FORM_LABELS,
     "visibility": VISIBILITY_LABELS,
     "withdrawal_reason": WITHDRAWAL_REASON_LABELS,
+    "work": WORK_LABELS,
 }

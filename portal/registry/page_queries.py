@@ -77,6 +77,7 @@ class NamedPlace:
     level: Level
     role: LinePlaceRole
     share: int | None = None
+    parent_id: UUID | None = None
 
     @property
     def is_whole_province(self) -> bool:
@@ -308,7 +309,8 @@ def _places_of(
     names = place_names(session, {place.id for _, place, _, _ in rows}, language)
     found: defaultdict[UUID, list[NamedPlace]] = defaultdict(list)
     for owner_id, place, role, share in sorted(rows, key=lambda row: (row[1].level, names[row[1].id])):
-        found[owner_id].append(NamedPlace(place.id, names[place.id], Level(place.level), role, share))
+        level = Level(place.level)
+        found[owner_id].append(NamedPlace(place.id, names[place.id], level, role, share, place.parent_id))
     return found
 
 

@@ -77,6 +77,27 @@ EFFECTIVE_STATUS_LABELS = {
 }
 
 
+class Work(StrEnum):
+    """What goes on in a place, in three words; of several lines the first of these counts."""
+
+    ONGOING = "ongoing"
+    PLANNED = "planned"
+    OVER = "over"
+
+
+WORK_LABELS = {
+    Work.ONGOING: N_("Going on"),
+    Work.PLANNED: N_("Planned"),
+    Work.OVER: N_("Ended, cancelled or suspended"),
+}
+
+
+def work_of(status: EffectiveStatus) -> Work:
+    if status in (EffectiveStatus.PLANNED, EffectiveStatus.START_UNCONFIRMED):
+        return Work.PLANNED
+    return Work.ONGOING if status == EffectiveStatus.ONGOING else Work.OVER
+
+
 class PartnerRole(StrEnum):
     """The first four are IATI 2.03 OrganisationRole 1 to 4; the others are this register's own."""
 

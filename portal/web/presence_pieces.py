@@ -8,8 +8,10 @@ from portal.places.drawing import Area
 from portal.places.shapes import MapPart, UnitMap
 from portal.registry.presence import CellState, Figures
 from portal.registry.presence_filter import Phase
+from portal.registry.terms import Work
 from portal.registry.timeline import Bar, Quarter, Timeline
 from portal.web.presence_page import AREAS, BarView, CellView, RowView, ShapeView
+from portal.web.project_map import WorkShape
 
 _COUNTS = (0, 1, 4, 7, 12)
 
@@ -28,6 +30,10 @@ def presence_pieces(long_name: str) -> dict[str, Any]:
         "unit_map": UnitMap(UUID(int=0), "", 200, 120, parts),
         "sourced_map": UnitMap(UUID(int=0), "", 200, 120, parts, long_name),
         "shapes": shapes,
+        "work_shapes": [
+            WorkShape(part, part.short, number if work else 0, work)
+            for number, (part, work) in enumerate(zip(parts, [*Work, None, None, None], strict=True), start=1)
+        ],
         "cells": cells,
         "matrix_rows": rows,
         "matrix_columns": columns,

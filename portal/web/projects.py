@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 
 from portal.core.asked import Asked
 from portal.core.clock import today
@@ -23,6 +24,7 @@ from portal.templating import translate
 from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
 from portal.web.list_address import ListAddress, ListKind
+from portal.web.project_map import project_map
 from portal.web.screen import CurrentScreen, Screen
 
 router = APIRouter(prefix=f"{PREFIX}/projects")
@@ -127,7 +129,7 @@ def show_project(
         return RedirectResponse(
             screen.address(f"/projects/{page.project.reference}/edit/check"), status_code=303
         )
-    return show_page(screen, page, Form(StanceInput), here.settings.base_url.rstrip("/"))
+    return show_page(session, screen, page, Form(StanceInput), here.settings.base_url.rstrip("/"))
 
 
 @router.get("/{reference}/history")
@@ -153,7 +155,7 @@ def answer(
         partner_actions.answer_partner(session, viewer, partner, form.value.stance, form.value.note)
         return screen.go(f"/projects/{reference}", notice="saved")
     page = project_page(session, viewer, reference, screen.language, today())
-    return show_page(screen, page, form, here.settings.base_url.rstrip("/"), 422)
+    return show_page(session, screen, page, form, here.settings.base_url.rstrip("/"))
 
 
 @router.post("/{reference}/links/{link_id}/agree")
@@ -182,11 +184,15 @@ def copy(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, refer
 
 
 def show_page(
-    screen: Screen, page: ProjectPage, form: Form[StanceInput], base_url: str, status: int = 200
+    session: Session, screen: Screen, page: ProjectPage, form: Form[StanceInput], base_url: str
 ) -> Response:
     if page.project.state == ProjectState.WITHDRAWN:
         return screen.show("projects/tombstone.html", GONE, page=page)
-    return screen.show("projects/show_project.html", status, page=page, form=form, base_url=base_url)
+    status = 422 if form.has_errors else 200
+    places = project_map(session, page.lines, screen.language)
+    return screen.show(
+        "projects/show_project.html", status, page=page, places=places, form=form, base_url=base_url
+    )
 
 
 def _on_the_map(screen: Screen, asked: Asked) -> str:

@@ -2,17 +2,21 @@
 
 import re
 import shutil
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
 from portal.accounts.models import Organisation, Role
+from portal.core.clock import today
 from portal.core.settings import Settings
 from portal.places.queries import find_place
+from portal.registry.line_actions import save_line
 from portal.registry.models import LineState, Project, ProjectState
 from portal.registry.queries import find_project, lines_of, partners_of
 from portal.registry.terms import LinkKind, PartnerRole, Reach
 from tests.clients import hidden_value
+from tests.factories import line_input
 from tests.web.test_statements import count_statements
 
 
@@ -470,3 +474,59 @@ def test_a_page_of_projects_asks_the_database_at_most_fifteen_times(browser, sce
     with count_statements(visitor) as statements:
         assert visitor.get(address).status_code == 200
     assert 0 < len(statements) <= MOST_STATEMENTS, "\n\n".join(statements)
+
+
+def told_on_map(page):
+    drawn = re.search(r'<svg class="map".*?</svg>', page, re.DOTALL)
+    return re.findall(r"<title>([^<]*)</title>", drawn[0]) if drawn else []
+
+
+def project_in(browser, scene, *places, **values):
+    with browser.arranging() as make:
+        owner = make.session.get_one(Organisation, scene["owner_id"])
+        dates = {"starts_on": "2020-01-01", "ends_on": (today() + timedelta(days=500)).isoformat()}
+        return make.project(owner, places=list(places), **{**dates, **values}).reference
+
+
+def test_a_project_in_districts_of_one_province_is_drawn_on_the_map_of_these(browser, scene):
+    reference = project_in(browser, scene, "LA0501", "LA0502")
+    page = browser.get(f"/en/projects/{reference}").text
+    told = told_on_map(page)
+    assert len(told) == 5
+    assert sum(": 1, Going on" in text for text in told) == 2
+    assert "lines of work by district of Bokeo" in page
+
+
+def test_a_project_in_several_provinces_is_drawn_on_the_map_of_the_country(browser, scene):
+    reference = project_in(browser, scene, "LA0501", "LA06")
+    page = browser.get(f"/en/projects/{reference}").text
+    told = told_on_map(page)
+    assert len(told) == 18
+    assert "Bokeo: 1, Going on" in told
+    assert "Phongsaly" in told
+    words = re.search(r'<section aria-labelledby="places">.*?</dl>', page, re.DOTALL)[0]
+    assert "Huoixai" in words
+    assert "all of it" in words
+    assert "Where people go to" not in words
+
+
+def test_work_in_the_whole_country_and_places_abroad_are_told_in_words(browser, scene):
+    reference = project_in(browser, scene, "LA", destinations=["TH"], corridor=["VN"])
+    page = browser.get(f"/en/projects/{reference}").text
+    words = re.search(r'<section aria-labelledby="places">.*?</dl>', page, re.DOTALL)[0]
+    for text in ("Whole country", "Where people go to", "Thailand", "On the way"):
+        assert text in words
+    assert told_on_map(page) == []
+
+
+def test_the_map_of_a_project_knows_only_lines_that_its_reader_may_see(browser, scene):
+    reference = project_in(browser, scene, "LA0501")
+    with browser.arranging() as make:
+        project = find_project(make.session, reference)
+        viewer = make.viewer(make.session.get_one(type(scene["editor"]), scene["editor"].id))
+        hidden = line_input(
+            make.session.get_one(Organisation, scene["owner_id"]), places=["LA06"], reach=Reach.ORGANISATION
+        )
+        save_line(make.session, viewer, project, hidden)
+    for visitor, number in ((browser, 5), (browser.as_(scene["editor"]), 18)):
+        assert len(told_on_map(visitor.get(f"/en/projects/{reference}").text)) == number
