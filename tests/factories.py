@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.queries import viewer_of_user
 from portal.accounts.viewer import Viewer
-from portal.core.clock import now
+from portal.core.clock import now, today
 from portal.core.ids import next_number
 from portal.library import actions
 from portal.library.file_actions import ReceivedFile, receive
@@ -183,14 +184,14 @@ class Factory:
 
 
 def line_input(organisation: Organisation, **values: Any) -> LineInput:
-    """A complete line: border police are trained in Houayxay."""
+    """A complete line: border police are trained in Houayxay, for a year of which two months are left."""
     complete: dict[str, Any] = {
         "implementer": organisation.id,
         "policy_area": "prosecution",
         "intervention": "PSC-TRN",
         "target_groups": ["police_border"],
         "places": ["LA0501"],
-        "starts_on": "2026-01-01",
-        "ends_on": "2026-12-31",
+        "starts_on": today() - timedelta(days=300),
+        "ends_on": today() + timedelta(days=65),
     }
     return LineInput(**{**complete, **values})
