@@ -32,6 +32,7 @@ from portal.registry.presence_filter import PresenceFilter
 from portal.registry.presence_queries import read_presences, visible_lines
 from portal.registry.queries import titles_of
 from portal.registry.row_queries import spot_of
+from portal.registry.rows import places_of
 from portal.registry.scoring import Band
 from portal.registry.themes import GUIDANCE_TYPES, SERVING_TYPES, audiences_of, sectors_of
 from search.documents import SearchQuery
@@ -142,15 +143,14 @@ def answer_question(
         for found in adjacent_work([candidate], others, today)
         if not found.is_restricted
     ]
-    asked = {key for spot in question.spots for key in (spot.province, spot.district) if key}
-    placed = {key for row in rows for spot in row.spots for key in (spot.province, spot.district) if key}
     near = {
         province: districts(session, province) for province in sorted(question.provinces)[:MOST_PROVINCES]
     }
     within = [PresenceFilter(provinces=frozenset({province})) for province in near]
     presences = read_presences(session, viewer, within, today)
-    asked |= {place.id for places in near.values() for place in places}
-    names = place_names(session, asked | placed, language)
+    named = places_of((*question.spots, *(spot for row in rows for spot in row.spots)))
+    named |= {place.id for places in near.values() for place in places}
+    names = place_names(session, named, language)
     serving = _serving(session, engine, viewer, question, language)
     return DesignPage(
         question=question,

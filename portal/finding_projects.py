@@ -19,7 +19,7 @@ from portal.marking import marked, passages_of
 from portal.places.queries import place_names
 from portal.registry.models import ActivityLine, Project, ProjectText
 from portal.registry.queries import visible_projects
-from portal.registry.rows import LineRow, visible_to
+from portal.registry.rows import LineRow, places_of, visible_to
 from portal.registry.searchable import line_of_document
 from portal.registry.snapshot import read_snapshot
 from search.documents import Hit, SearchQuery
@@ -106,14 +106,7 @@ def _load(
 ) -> _Shown:
     kept = read_snapshot(session).lines_by_project
     lines = {project.id: visible_to(kept.get(project.id, ()), viewer.access) for project in projects}
-    places = {
-        key
-        for rows in lines.values()
-        for line in rows
-        for spot in line.spots
-        for key in (spot.district, spot.province)
-        if key
-    }
+    places = places_of(spot for rows in lines.values() for line in rows for spot in line.spots)
     described = select(ActivityLine.id, ActivityLine.description).where(col(ActivityLine.id).in_(line_ids))
     return _Shown(
         texts=_texts(session, [project.id for project in projects], language),

@@ -8,6 +8,8 @@ from sqlalchemy import DateTime
 from sqlalchemy.types import TypeDecorator
 
 LOCAL_ZONE = ZoneInfo("Asia/Vientiane")
+# By so many years the Buddhist calendar of the region is ahead.
+BUDDHIST_YEARS = 543
 
 
 def now() -> datetime:

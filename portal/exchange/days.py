@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from portal.core.clock import BUDDHIST_YEARS
 from portal.core.errors import N_
 from portal.core.text import NATIVE_DIGITS, clean_line
 from portal.exchange.remarks import Level, Remark
 
-BUDDHIST_YEARS = 543
 _BUDDHIST = range(2440, 2700)
 _YEARS = range(1950, 2101)
 # Spreadsheets count days from here. Smaller numbers are years, or no days at all.

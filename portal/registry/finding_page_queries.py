@@ -25,7 +25,7 @@ from portal.registry.finding_queries import (
 )
 from portal.registry.models import PlannedEvent
 from portal.registry.queries import titles_of
-from portal.registry.rows import EventRow, LineRow, ProjectRow, Spot
+from portal.registry.rows import EventRow, LineRow, ProjectRow, Spot, places_of
 from portal.registry.scoring import Queue
 
 # Which decisions fit which question (`registry.md` 4.2 and 4.5).
@@ -162,8 +162,7 @@ class _PlaceNames:
     def __init__(
         self, session: Session, rows: Collection[Row], views: Sequence[FindingView], language: str
     ) -> None:
-        spots = {spot for row in rows for spot in row.spots}
-        wanted = {key for spot in spots for key in (spot.province, spot.district) if key}
+        wanted = places_of(spot for row in rows for spot in row.spots)
         reasons = [view.finding.reasons for view in views]
         wanted |= {UUID(hex=key) for reason in reasons for key in _shared_keys(reason)}
         country = session.exec(

@@ -15,6 +15,7 @@ from portal.registry.gap_terms import GapKind, GapReport
 from portal.registry.gaps import chain_gaps, presence_gaps, reporting_gaps, time_gaps
 from portal.registry.presence import WeighedLine
 from portal.registry.presence_queries import all_nil_returns, visible_lines
+from portal.registry.rows import places_of
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,7 @@ def gaps_page(
         if kind is None or report.kind == kind
     ]
     spots = {spot for report in reports for gap in (*report.gaps, *report.unknown) for spot in gap.spots}
-    ids = {*known, *(key for spot in spots for key in (spot.province, spot.district) if key)}
-    names = place_names(session, ids, language)
+    names = place_names(session, places_of(spots).union(known), language)
     records = {line.record for line in lines}
     confirmed = {line.record for line in lines if line.is_confirmed}
     return GapsPage(

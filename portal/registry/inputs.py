@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from portal.core.clock import today
+from portal.core.clock import BUDDHIST_YEARS, today
 from portal.core.errors import N_
 from portal.core.inputs import Line, OptionalId, Text, empty_is_none
 from portal.core.text import NATIVE_DIGITS, clean_line
@@ -37,7 +37,6 @@ EARLIEST_YEAR = 1980
 LATEST_YEARS_AHEAD = 40
 # What a 64-bit column holds with room to add up.
 LARGEST_AMOUNT = 10**15
-_BUDDHIST_YEARS = 543
 # No work of this register reaches into the year 2400, and no Buddhist year of it lies before.
 _FIRST_BUDDHIST_YEAR = 2400
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -65,7 +64,7 @@ def read_day(value: object) -> object:
     else:
         raise ValueError(_REFUSED_DAY)
     if year >= _FIRST_BUDDHIST_YEAR:
-        year -= _BUDDHIST_YEARS
+        year -= BUDDHIST_YEARS
     try:
         return date(year, month, day)
     except ValueError:

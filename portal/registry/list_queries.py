@@ -23,7 +23,7 @@ from portal.registry.freshness import status_of
 from portal.registry.list_facets import FACETS, Sifted, ToldProject, sift, tell
 from portal.registry.models import Project, ProjectState
 from portal.registry.queries import titles_of
-from portal.registry.rows import LineRow, ProjectRow
+from portal.registry.rows import LineRow, ProjectRow, places_of
 from portal.registry.snapshot import Snapshot, read_snapshot
 from portal.registry.terms import EffectiveStatus
 
@@ -197,7 +197,7 @@ def _names(
     places = {UUID(value) for name in ("province", "district") for value in counts[name]}
     for row in shown:
         for line in fitting[row.id]:
-            places |= {key for spot in line.spots for key in (spot.province, spot.district) if key}
+            places |= places_of(line.spots)
     named = organisation_names(session, organisations) | place_names(session, places, language)
     return {key.hex: name for key, name in named.items()}
 

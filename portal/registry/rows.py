@@ -153,6 +153,11 @@ class EventRow:
     revision: int = 1
 
 
+def places_of(spots: Iterable[Spot]) -> set[UUID]:
+    """Every district and province that spots stand for, each district with its province: whose names are shown."""
+    return {key for spot in spots for key in (spot.province, spot.district) if key}
+
+
 def visible_to(rows: "Iterable[LineRow]", access: frozenset[str]) -> "list[LineRow]":
     """Those of the lines that a viewer with these tokens may see."""
     return [row for row in rows if not row.access.isdisjoint(access)]

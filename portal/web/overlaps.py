@@ -22,7 +22,7 @@ from portal.registry.finding_queries import (
     count_open_findings,
     get_finding,
 )
-from portal.registry.rows import visible_to
+from portal.registry.rows import places_of, visible_to
 from portal.registry.scoring import Band, Queue
 from portal.registry.snapshot import line_rows
 from portal.request import CurrentViewer, DbSession, Posted
@@ -72,7 +72,7 @@ def list_cells(
     cells = [cell for cell in find_cells(rows, today()) if province in (None, cell.key.spot.province)]
     shown = cells[:MOST_CELLS]
     regions = [place.id for place in provinces(session)]
-    places = {key for cell in shown for key in (cell.key.spot.province, cell.key.spot.district) if key}
+    places = places_of(cell.key.spot for cell in shown)
     return screen.show(
         "overlaps/list_cells.html",
         cells=shown,

@@ -17,6 +17,7 @@ from portal.labels import LABELS
 from portal.places.queries import P_CODES, place_codes, place_names
 from portal.registry.presence import PlaceKey
 from portal.registry.queries import titles_of
+from portal.registry.rows import places_of
 from portal.request import DbSession, Installation
 from portal.templating import translate
 from portal.web.files import table_download
@@ -74,10 +75,7 @@ def presence_file(page: PresencePage, kind: str, base_url: str) -> Response:
 
 def _words(page: PresencePage, keys: list[PlaceKey], base_url: str, *, has_lines: bool) -> PresenceWords:
     session, screen, lines = page.session, page.screen, page.presence.lines if has_lines else ()
-    spots = {spot for line in lines for spot in line.spots}
-    places = {key for key in keys if key} | {
-        place for spot in spots for place in (spot.province, spot.district) if place
-    }
+    places = {key for key in keys if key} | places_of(spot for line in lines for spot in line.spots)
     return PresenceWords(
         places=place_names(session, places, screen.language),
         codes=place_codes(session, places, P_CODES),

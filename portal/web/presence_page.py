@@ -34,6 +34,7 @@ from portal.registry.presence_queries import (
     visible_lines,
 )
 from portal.registry.queries import titles_of
+from portal.registry.rows import places_of
 from portal.registry.snapshot import Snapshot
 from portal.registry.timeline import Bar, Timeline, draw_timeline
 from portal.registry.vocabularies import Intervention
@@ -217,8 +218,7 @@ class PresencePage:
 
     @cached_property
     def spot_names(self) -> Mapping[UUID, str]:
-        spots = {spot for line in self.lines.rows for spot in line.spots}
-        ids = {place for spot in spots for place in (spot.province, spot.district) if place}
+        ids = places_of(spot for line in self.lines.rows for spot in line.spots)
         return place_names(self.session, ids, self.screen.language)
 
     @cached_property

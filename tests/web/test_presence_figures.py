@@ -30,6 +30,7 @@ from portal.library.vocabularies import PolicyArea
 from portal.places.queries import P_CODES, place_codes
 from portal.registry.models import ProjectPartner
 from portal.registry.presence_filter import Breadth, Phase, Role
+from portal.registry.rows import places_of
 from portal.registry.terms import PartnerRole, Reach, Status
 from portal.registry.vocabularies import Intervention
 from portal.templating import environment
@@ -112,10 +113,8 @@ class Answers:
         self.map = presence_page(session, screen, asked, today())
         self.matrix = replace(self.map, asked=replace(asked, view="matrix"))
         ids = {row.key for row in self.matrix.rows if row.key}
-        ids |= {
-            key for line in self.matrix.presence.lines for s in line.spots for key in (s.province, s.district)
-        }
-        self.codes = place_codes(session, ids - {None}, P_CODES)
+        ids |= places_of(spot for line in self.map.presence.lines for spot in line.spots)
+        self.codes = place_codes(session, ids, P_CODES)
 
     def file(self, kind):
         return presence_file(self.map, kind, "").body
