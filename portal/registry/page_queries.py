@@ -35,7 +35,6 @@ from portal.registry.models import (
     ProjectText,
 )
 from portal.registry.policy import (
-    access_tokens,
     may_answer_for,
     may_confirm,
     may_coordinate,
@@ -46,6 +45,7 @@ from portal.registry.policy import (
     may_see_project,
     may_withdraw,
     narrower,
+    part_tokens,
     partners_in_sight,
 )
 from portal.registry.queries import (
@@ -277,12 +277,12 @@ def _sees_line(viewer: Viewer, project: Project, line: ActivityLine, involved: C
     if project.state == ProjectState.PUBLISHED and line.state != LineState.PUBLISHED:
         return False
     reach = narrower(Reach(project.reach), Reach(line.reach) if line.reach else None)
-    return bool(viewer.access & access_tokens(project, reach, {*involved, line.implementer_id}))
+    return bool(viewer.access & part_tokens(project, reach, involved, line.implementer_id))
 
 
 def _sees_event(viewer: Viewer, project: Project, event: PlannedEvent, involved: Collection[UUID]) -> bool:
     reach = narrower(Reach(project.reach), _reach(event))
-    return bool(viewer.access & access_tokens(project, reach, {*involved, event.organisation_id}))
+    return bool(viewer.access & part_tokens(project, reach, involved, event.organisation_id))
 
 
 def _reach(row: PlannedEvent) -> Reach | None:

@@ -13,6 +13,9 @@ from portal.accounts.viewer import Viewer
 from portal.registry.models import Project, ProjectState
 from portal.registry.terms import Reach, Stance
 
+# Beginnings of tokens whose holders are members too.
+_HELD_BY_MEMBERS = ("coordinators", "group:")
+
 
 def access_tokens(project: Project, reach: Reach, partners: Collection[UUID]) -> frozenset[str]:
     """The tokens that open a project or a line of it; a viewer needs one of them (`Viewer.access`).
@@ -32,6 +35,20 @@ def access_tokens(project: Project, reach: Reach, partners: Collection[UUID]) ->
         case Reach.COORDINATORS:
             return involved | {"coordinators"}
     return own
+
+
+def part_tokens(project: Project, reach: Reach, partners: Collection[UUID], doer_id: UUID) -> frozenset[str]:
+    """The tokens that open a line or an event: those who do it hold one, too.
+
+    None of them opens a part of a project to somebody who may not open the project: to those who dispute that
+    they do the work, or to coordinators outside the group that the project is shared with.
+    """
+    whole = access_tokens(project, Reach(project.reach), partners)
+    part = access_tokens(project, reach, {*partners, doer_id})
+    if "public" in whole:
+        return part
+    implied = frozenset(token for token in part if token.startswith(_HELD_BY_MEMBERS))
+    return (part & whole) | (implied if "members" in whole else frozenset())
 
 
 def partners_in_sight(partners: Iterable[Any]) -> frozenset[UUID]:

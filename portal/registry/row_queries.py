@@ -25,7 +25,7 @@ from portal.registry.models import (
     ProjectState,
     ProjectText,
 )
-from portal.registry.policy import access_tokens, narrower, partners_in_sight
+from portal.registry.policy import access_tokens, narrower, part_tokens, partners_in_sight
 from portal.registry.rows import EventRow, LineRow, People, ProjectRow, Spot
 from portal.registry.terms import (
     FAMILY_LINKS,
@@ -249,7 +249,6 @@ def spot_of(place_id: UUID, level: int, parent_id: UUID | None) -> Spot:
 def _line_row(project: Project, line: Any, parts: _Parts) -> LineRow:
     partners = parts.partners.get(project.id, ())
     reach = narrower(Reach(project.reach), line.reach)
-    involved = partners_in_sight(partners) | {line.implementer_id}
     places = parts.line_places.get(line.id, ())
     return LineRow(
         id=line.id,
@@ -277,7 +276,7 @@ def _line_row(project: Project, line: Any, parts: _Parts) -> LineRow:
         status=Status(line.status or project.status),
         confirmed_on=day_of(line.confirmed_at) if line.confirmed_at else None,
         reach=reach,
-        access=access_tokens(project, reach, involved),
+        access=part_tokens(project, reach, partners_in_sight(partners), line.implementer_id),
         unit=PeopleUnit(line.unit),
         planned=People(
             line.planned_total, line.planned_women, line.planned_men, line.planned_girls, line.planned_boys
@@ -300,6 +299,7 @@ def _project_row(project: Project, lines: Sequence[LineRow], parts: _Parts) -> P
     for row in parts.budgets.get(project.id, ()):
         yearly[row.year, row.currency] += row.amount
     whole = {project.currency: project.total_budget} if project.total_budget is not None else _sums(yearly)
+    access = access_tokens(project, Reach(project.reach), partners_in_sight(partners))
     return ProjectRow(
         id=project.id,
         reference=project.reference,
@@ -319,14 +319,14 @@ def _project_row(project: Project, lines: Sequence[LineRow], parts: _Parts) -> P
         status=Status(project.status),
         confirmed_on=day_of(project.confirmed_at) if project.confirmed_at else None,
         reach=Reach(project.reach),
-        access=access_tokens(project, Reach(project.reach), partners_in_sight(partners)),
+        access=access,
         revision=project.revision,
     )
 
 
 def _event_row(project: Project, event: PlannedEvent, parts: _Parts) -> EventRow:
     reach = narrower(Reach(project.reach), event.reach)
-    partners = partners_in_sight(parts.partners.get(project.id, ())) | {event.organisation_id}
+    partners = partners_in_sight(parts.partners.get(project.id, ()))
     return EventRow(
         id=event.id,
         reference=event.reference,
@@ -341,7 +341,7 @@ def _event_row(project: Project, event: PlannedEvent, parts: _Parts) -> EventRow
         ends_on=event.ends_on,
         is_cancelled=event.is_cancelled,
         reach=reach,
-        access=access_tokens(project, reach, partners),
+        access=part_tokens(project, reach, partners, event.organisation_id),
         revision=event.revision,
     )
 

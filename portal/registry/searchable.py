@@ -27,7 +27,7 @@ from portal.registry.vocabularies import (
     Modality,
     TraffickingForm,
 )
-from search.documents import PUBLIC, Document
+from search.documents import Document
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -37,8 +37,6 @@ Spoken = Callable[[str], Iterable[str]]
 # Nobody filters by year through longer work, and a mistyped end must not fill the list of years.
 MOST_YEARS = 15
 _LINE_SUFFIX = "-line"
-# Beginnings of tokens whose holders are members too.
-_HELD_BY_MEMBERS = ("coordinators", "group:")
 
 
 @dataclass(frozen=True)
@@ -83,14 +81,6 @@ def line_of_document(document_id: str) -> UUID | None:
     return UUID(hex=line_id) if separator else None
 
 
-def line_access(project: ProjectRow, line: LineRow) -> frozenset[str]:
-    """The tokens that find a line. Who may not open its project finds nothing, though the line be theirs."""
-    if PUBLIC in project.access:
-        return line.access
-    implied = frozenset(token for token in line.access if token.startswith(_HELD_BY_MEMBERS))
-    return (line.access & project.access) | (implied if "members" in project.access else frozenset())
-
-
 def _documents(
     project: Project, row: ProjectRow, lines: Sequence[LineRow], sources: _Sources, spoken: Spoken
 ) -> Iterator[Document]:
@@ -124,7 +114,7 @@ def _documents(
             body=sources.descriptions.get(line.id, ""),
             # The project's own names too, so that words of both are found together.
             extra=" ".join(_unique([line.reference, *words, title, *names])),
-            access=line_access(row, line),
+            access=line.access,
             facets=facets,
             sort=sort,
         )

@@ -72,6 +72,32 @@ def test_a_part_is_never_shown_more_widely_than_its_project(project_reach, line_
     assert together.width == max(project_reach.width, line_reach.width if line_reach else 0)
 
 
+@pytest.mark.parametrize(
+    ("project_reach", "line_reach", "opened_by"),
+    [
+        (Reach.PUBLIC, Reach.COORDINATORS, {"owner", "partner", "doer", "coordinators"}),
+        (Reach.MEMBERS, Reach.COORDINATORS, {"owner", "partner", "coordinators"}),
+        (Reach.MEMBERS, Reach.GROUP, {"owner", "partner", "group"}),
+        (Reach.GROUP, Reach.GROUP, {"owner", "partner", "group"}),
+        (Reach.GROUP, Reach.COORDINATORS, {"owner", "partner"}),
+        (Reach.COORDINATORS, Reach.COORDINATORS, {"owner", "partner", "coordinators"}),
+        (Reach.PUBLIC, Reach.ORGANISATION, {"owner"}),
+    ],
+)
+def test_a_part_opens_to_nobody_who_may_not_open_its_project(project_reach, line_reach, opened_by):
+    doer, group = new_id(), new_id()
+    whole = project(ProjectState.PUBLISHED, project_reach)
+    whole.group_id = group
+    tokens = {
+        "owner": f"org:{OWNER.hex}",
+        "partner": f"org:{PARTNER.hex}",
+        "doer": f"org:{doer.hex}",
+        "group": f"group:{group.hex}",
+        "coordinators": "coordinators",
+    }
+    assert policy.part_tokens(whole, line_reach, {PARTNER}, doer) == {tokens[name] for name in opened_by}
+
+
 @pytest.mark.parametrize("reach", list(Reach))
 def test_partners_see_what_is_not_the_owners_alone(reach):
     is_seen = policy.may_see_project(

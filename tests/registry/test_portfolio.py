@@ -7,7 +7,6 @@ from uuid import UUID
 from portal.registry.design import Question, candidate_line, meet, missing_steps
 from portal.registry.portfolio import PortfolioFilter, build_portfolio
 from portal.registry.rows import ProjectRow, Spot
-from portal.registry.searchable import line_access
 from portal.registry.terms import PartnerRole, Reach, Status
 
 TODAY = date(2026, 11, 25)
@@ -83,10 +82,3 @@ def test_places_meet_where_they_have_ground_in_common():
 
 def test_a_province_without_work_lacks_every_step():
     assert len(missing_steps(PROVINCE, [])) == 6
-
-
-def test_a_line_is_found_only_by_those_who_may_open_its_project():
-    members = replace(project(1), access=frozenset({"members", "org:1"}))
-    mine = replace(line(2, members), access=frozenset({"coordinators", "org:1", "org:7"}))
-    assert line_access(members, mine) == {"coordinators", "org:1"}
-    assert line_access(project(1), mine) == mine.access
