@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, Role
 from portal.accounts.queries import organisations_by_id
 from portal.accounts.viewer import Viewer
 from portal.core.audit import AuditEvent, events_of
@@ -324,8 +324,11 @@ def _linked(session: Session, viewer: Viewer, project: Project) -> list[tuple[Pr
     ends = {link.id: link.other_id if link.project_id == project.id else link.project_id for link in links}
     if not ends:
         return []
-    own = col(Project.organisation_id).in_(viewer.roles) & (col(Project.state) != ProjectState.DISCARDED)
-    statement = select(Project).where(col(Project.id).in_(ends.values()), or_(and_(*is_visible(viewer)), own))
+    state, owner = col(Project.state), col(Project.organisation_id)
+    written = (state == ProjectState.DRAFT) & owner.in_(viewer.organisations_with(Role.CONTRIBUTOR))
+    withdrawn = (state == ProjectState.WITHDRAWN) & owner.in_(viewer.roles)
+    shown = or_(and_(*is_visible(viewer)), written, withdrawn)
+    statement = select(Project).where(col(Project.id).in_(ends.values()), shown)
     others = {other.id: other for other in session.exec(statement)}
     return [(link, others[ends[link.id]]) for link in links if ends[link.id] in others]
 

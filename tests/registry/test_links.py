@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from portal.accounts.models import Role
+from portal.core.clock import today
 from portal.core.errors import Forbidden, Invalid
 from portal.registry import actions, link_actions
 from portal.registry.inputs import BudgetInput
 from portal.registry.models import Project
 from portal.registry.money import counts_in_totals
+from portal.registry.page_queries import project_page
 from portal.registry.snapshot import project_rows, read_snapshot
 from portal.registry.terms import FAMILY_LINKS, LINK_INVERSES, LinkKind
 
@@ -132,6 +135,14 @@ def test_a_record_that_may_not_be_seen_looks_like_one_that_is_not_there(
     with pytest.raises(Invalid) as error:
         link_actions.link_projects(session, editor, own[0], hidden, LinkKind.SIBLING)
     assert error.value.field == "other"
+
+
+def test_a_draft_is_shown_at_the_other_end_of_a_link_to_those_who_write_it(session, make, owner, editor, own):
+    draft = make.draft_project(owner, editor, title="Not yet told")
+    link_actions.link_projects(session, editor, own[0], draft, LinkKind.SIBLING)
+    for role, seen in ((Role.VIEWER, 0), (Role.CONTRIBUTOR, 1)):
+        viewer = make.viewer(make.member(owner, role))
+        assert len(project_page(session, viewer, own[0].reference, "en", today()).links) == seen
 
 
 def give_money(session, editor, *projects):
