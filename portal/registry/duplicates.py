@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, product
@@ -54,17 +55,29 @@ class SameWork:
         return self.first.id, self.second.id
 
 
-def compare_projects(one: ProjectRow, other: ProjectRow, *, is_chain: bool = False) -> SameWork | None:
+class Chain(IntEnum):
+    """Whether a line of one record is a line of the other seen from above, and who may be told so."""
+
+    NONE = 0
+    # One of the lines is shown to fewer than its project, to coordinators among them.
+    RESTRICTED = 1
+    OPEN = 2
+
+
+def compare_projects(one: ProjectRow, other: ProjectRow, chain: Chain = Chain.NONE) -> SameWork | None:
     """The suggestion that two records are one piece of work; None below the threshold.
 
-    `is_chain` says that a line of one is a line of the other seen from above.
+    A restricted chain counts only where all else does not suffice, and makes a suggestion for coordinators alone:
+    what the parties read does not depend on it.
     """
     first, second = (one, other) if one.id < other.id else (other, one)
     if not _may_be_compared(first, second):
         return None
-    evidence = tuple(item for item in _evidence(first, second, is_chain=is_chain) if item.points)
-    found = SameWork(first, second, evidence, Reach.COORDINATORS in (first.reach, second.reach))
-    return found if found.total >= SAME_WORK.suggest_from else None
+    is_restricted = Reach.COORDINATORS in (first.reach, second.reach)
+    found = _suggestion(first, second, is_chain=chain == Chain.OPEN, is_restricted=is_restricted)
+    if found is None and chain == Chain.RESTRICTED:
+        return _suggestion(first, second, is_chain=True, is_restricted=True)
+    return found
 
 
 def find_same_work(
@@ -72,9 +85,9 @@ def find_same_work(
 ) -> Iterator[SameWork]:
     """Every suggestion among the projects, each once. `lines` are theirs, by project."""
     rows = sorted(projects, key=lambda row: row.id)
-    sides = [_Side.of(lines.get(row.id, ())) for row in rows]
+    sides = [_Side.of(row, lines.get(row.id, ())) for row in rows]
     for one, other in _candidate_pairs(rows, sides):
-        found = compare_projects(rows[one], rows[other], is_chain=_has_chain(sides[one], sides[other]))
+        found = compare_projects(rows[one], rows[other], _chain(sides[one], sides[other]))
         if found is not None:
             yield found
 
@@ -83,9 +96,9 @@ def same_work_of(
     project: ProjectRow, others: Iterable[ProjectRow], lines: Mapping[UUID, Collection[LineRow]]
 ) -> list[SameWork]:
     """The suggestions that concern one project, best first."""
-    own = _Side.of(lines.get(project.id, ()))
+    own = _Side.of(project, lines.get(project.id, ()))
     found = (
-        compare_projects(project, other, is_chain=_has_chain(own, _Side.of(lines.get(other.id, ()))))
+        compare_projects(project, other, _chain(own, _Side.of(other, lines.get(other.id, ()))))
         for other in others
         if other.id != project.id and _is_candidate(project, other)
     )
@@ -116,6 +129,14 @@ def trigrams(title: str) -> frozenset[str]:
         for padded in [f"  {word} "]
         for place in range(len(padded) - 2)
     )
+
+
+def _suggestion(
+    first: ProjectRow, second: ProjectRow, *, is_chain: bool, is_restricted: bool
+) -> SameWork | None:
+    evidence = tuple(item for item in _evidence(first, second, is_chain=is_chain) if item.points)
+    found = SameWork(first, second, evidence, is_restricted)
+    return found if found.total >= SAME_WORK.suggest_from else None
 
 
 def _may_be_compared(first: ProjectRow, second: ProjectRow) -> bool:
@@ -195,25 +216,40 @@ def _place_points(first: ProjectRow, second: ProjectRow) -> int:
 class _Side:
     """The lines of a project that may be told of, with who does them and who stands above them."""
 
-    lines: tuple[LineRow, ...]
+    # Those that are as open as the project, and those that coordinators may see beside them.
+    open: tuple[LineRow, ...]
+    restricted: tuple[LineRow, ...]
     implementers: frozenset[UUID]
     above: frozenset[UUID]
 
     @classmethod
-    def of(cls, rows: Collection[LineRow]) -> "_Side":
-        told = tuple(row for row in rows if row.reach != Reach.ORGANISATION)
-        above = _NOBODY.union(*(row.upstream_ids for row in told))
-        return cls(told, frozenset(row.implementer_id for row in told), above)
+    def of(cls, project: ProjectRow, rows: Collection[LineRow]) -> "_Side":
+        told = tuple(row for row in rows if row.reach != Reach.ORGANISATION and row.access >= project.access)
+        restricted = tuple(
+            row for row in rows if row.reach == Reach.COORDINATORS and not row.access >= project.access
+        )
+        both = (*told, *restricted)
+        above = _NOBODY.union(*(row.upstream_ids for row in both))
+        return cls(told, restricted, frozenset(row.implementer_id for row in both), above)
 
 
-def _has_chain(first: _Side, second: _Side) -> bool:
-    """Whether some line of one is a line of the other, seen from above, in the same place and time."""
+def _chain(first: _Side, second: _Side) -> Chain:
     if first.implementers.isdisjoint(second.above) and second.implementers.isdisjoint(first.above):
-        return False
+        return Chain.NONE
+    if _has_chain(first.open, second.open):
+        return Chain.OPEN
+    is_restricted = _has_chain(first.restricted, (*second.open, *second.restricted)) or _has_chain(
+        first.open, second.restricted
+    )
+    return Chain.RESTRICTED if is_restricted else Chain.NONE
+
+
+def _has_chain(lines: Collection[LineRow], others: Collection[LineRow]) -> bool:
+    """Whether some line is one of the others seen from above, in the same place and time."""
     return any(
         is_vertical_chain(one, other) and shares_place(one, other) and shared_window(one, other) is not None
-        for one in first.lines
-        for other in second.lines
+        for one in lines
+        for other in others
     )
 
 

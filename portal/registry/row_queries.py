@@ -300,6 +300,8 @@ def _project_row(project: Project, lines: Sequence[LineRow], parts: _Parts) -> P
         yearly[row.year, row.currency] += row.amount
     whole = {project.currency: project.total_budget} if project.total_budget is not None else _sums(yearly)
     access = access_tokens(project, Reach(project.reach), partners_in_sight(partners))
+    # The row is shown to whoever may open the project: it says nothing of lines that are shown to fewer.
+    as_open = [line for line in lines if line.access >= access]
     return ProjectRow(
         id=project.id,
         reference=project.reference,
@@ -310,8 +312,8 @@ def _project_row(project: Project, lines: Sequence[LineRow], parts: _Parts) -> P
         identifiers=frozenset(identifiers),
         starts_on=project.starts_on,
         ends_on=project.ends_on,
-        spots=frozenset(spot for line in lines for spot in line.spots),
-        interventions=frozenset(line.intervention for line in lines if line.intervention),
+        spots=frozenset(spot for line in as_open for spot in line.spots),
+        interventions=frozenset(line.intervention for line in as_open if line.intervention),
         budgets=whole,
         yearly_budgets=dict(yearly),
         parent_ids=parts.parents.get(project.id, frozenset()),

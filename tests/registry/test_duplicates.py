@@ -88,6 +88,38 @@ def test_a_line_seen_from_above_is_enough_by_itself():
 
 
 @pytest.mark.parametrize(
+    ("reach", "access", "is_restricted"),
+    [
+        (Reach.PUBLIC, {"public"}, False),
+        (Reach.COORDINATORS, {"coordinators", "org:1"}, True),
+        (Reach.GROUP, {"group:1", "org:1"}, None),
+        (Reach.ORGANISATION, {"org:1"}, None),
+    ],
+)
+def test_a_restricted_line_seen_from_above_is_told_to_coordinators_at_most(reach, access, is_restricted):
+    fund, ngo = UUID(int=901), UUID(int=902)
+    below = line(2, implementer_id=ngo, upstream_ids=frozenset({fund}))
+    above = line(1, implementer_id=fund, reach=reach, access=frozenset(access))
+    named = project(1, partners={PartnerRole.EXTENDING: frozenset({ngo})}, starts_on=None, budgets={})
+    rows = [named, project(2, budgets={})]
+    lines = {rows[0].id: [above], rows[1].id: [below]}
+    expected = [] if is_restricted is None else [is_restricted]
+    assert [found.is_restricted for found in find_same_work(rows, lines)] == expected
+    assert [found.is_restricted for found in same_work_of(rows[0], rows, lines)] == expected
+
+
+def test_a_restricted_line_changes_nothing_of_what_the_parties_read():
+    first, second = funder_and_implementer()
+    above = line(
+        1, implementer_id=UUID(int=901), reach=Reach.COORDINATORS, access=frozenset({"coordinators"})
+    )
+    below = line(2, implementer_id=UUID(int=902), upstream_ids=frozenset({UUID(int=901)}))
+    with_it = list(find_same_work([first, second], {first.id: [above], second.id: [below]}))
+    assert with_it == list(find_same_work([first, second], {second.id: [below]}))
+    assert not with_it[0].is_restricted
+
+
+@pytest.mark.parametrize(
     "values",
     [
         {"family_id": UUID(int=1)},

@@ -23,6 +23,7 @@ from portal.registry.finding_queries import (
 )
 from portal.registry.models import ActivityLine, Project
 from portal.registry.scoring import Queue
+from portal.registry.snapshot import project_rows
 from portal.registry.terms import PartnerRole, Reach
 from tests.factories import line_input
 
@@ -140,6 +141,18 @@ def test_the_editors_of_both_sides_get_one_mail_each_and_never_two(session, proj
     mails = [job for job in session.exec(select(Job)) if job.arguments.get("template") == "findings_new"]
     assert len(mails) == 2
     assert session.exec(select(Finding)).one().state == FindingState.NOTIFIED
+
+
+def test_a_restricted_line_is_not_told_with_its_project(session, projects, light, light_editor):
+    before = project_rows(session)[projects[0].id]
+    for reach in (Reach.ORGANISATION, Reach.COORDINATORS):
+        restricted = line_input(
+            light, places=["LA1701"], intervention="PRO-SHL", policy_area="protection", reach=reach
+        )
+        line_actions.save_line(session, light_editor, projects[0], restricted)
+    session.flush()
+    after = project_rows(session)[projects[0].id]
+    assert (after.spots, after.interventions) == (before.spots, before.interventions)
 
 
 def test_a_decision_is_kept_and_the_pair_does_not_come_back(session, projects, light_editor, coordinator):
