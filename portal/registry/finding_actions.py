@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from portal.accounts.models import User
 from portal.accounts.page_queries import editors_of
-from portal.accounts.queries import organisation_names
+from portal.accounts.queries import organisation_names, viewer_of_user
 from portal.accounts.viewer import Viewer
 from portal.core.audit import record
 from portal.core.clock import now
@@ -27,7 +28,7 @@ from portal.registry.finding_models import (
     Outcome,
 )
 from portal.registry.finding_policy import may_answer_finding, may_review_finding
-from portal.registry.finding_queries import FindingView, find_row, parties_of
+from portal.registry.finding_queries import FindingView, may_read, published_view
 from portal.registry.link_actions import join_as_same_work, link_projects
 from portal.registry.models import Project
 from portal.registry.policy import may_edit
@@ -89,8 +90,12 @@ def reopen(session: Session, viewer: Viewer, view: FindingView) -> None:
 
 
 def comment(session: Session, viewer: Viewer, view: FindingView, data: CommentInput) -> None:
-    """Everybody who may read the finding reads it, unless a coordinator keeps it among the coordinators."""
+    """Everybody who may read the finding reads it, unless a coordinator keeps it among the coordinators.
+
+    What is said while only coordinators read it stays among them, should the parties read the finding one day.
+    """
     _require_answer(viewer, view)
+    is_kept = viewer.is_coordinator and (data.is_for_coordinators or view.finding.is_restricted)
     session.add(
         FindingEvent(
             finding_id=view.finding.id,
@@ -98,7 +103,7 @@ def comment(session: Session, viewer: Viewer, view: FindingView, data: CommentIn
             actor_name=viewer.name,
             kind="comment",
             text=data.comment,
-            is_for_coordinators=data.is_for_coordinators and viewer.is_coordinator,
+            is_for_coordinators=is_kept,
         )
     )
     _note(session, viewer, view, "comment_finding")
@@ -143,38 +148,61 @@ def write_to_other_side(
 
 
 def tell_parties(session: Session, finding_ids: Collection[UUID]) -> int:
-    """Tell the editors of both sides what was found, one mail an organisation; return how many mails.
+    """Tell the editors of both sides what was found, one mail each; return how many mails.
 
-    Possible overlaps, internal and restricted ones are not mailed: coordinators talk about the last themselves.
+    Nobody is told of a finding they may not read. Possible overlaps, internal and restricted ones are not mailed:
+    coordinators talk about the last themselves.
     """
-    snapshot = read_snapshot(session)
-    by_organisation: defaultdict[UUID, list[Finding]] = defaultdict(list)
+    readers = _Readers(session)
+    told: defaultdict[tuple[UUID, UUID], list[Finding]] = defaultdict(list)
     statement = select(Finding).where(
-        col(Finding.id).in_(set(finding_ids)), col(Finding.state) == FindingState.DETECTED
+        col(Finding.id).in_(set(finding_ids)),
+        col(Finding.state) == FindingState.DETECTED,
+        col(Finding.band) != Band.POSSIBLE,
+        col(Finding.is_restricted).is_(False),
+        col(Finding.queue) != Queue.INTERNAL,
     )
     for finding in session.exec(statement.order_by(col(Finding.score).desc(), col(Finding.number))):
-        rows = [find_row(snapshot, finding.queue, key) for key in (finding.first_id, finding.second_id)]
-        if finding.band == Band.POSSIBLE or finding.is_restricted or finding.queue == Queue.INTERNAL:
+        if (view := published_view(readers.snapshot, finding)) is None:
             continue
-        for organisation_id in {key for row in rows if row is not None for key in parties_of(row)}:
-            by_organisation[organisation_id].append(finding)
+        for organisation_id in view.parties:
+            for person in readers.of(organisation_id, view):
+                told[organisation_id, person.id].append(finding)
         finding.state = FindingState.NOTIFIED
         session.add(FindingEvent(finding_id=finding.id, kind=FindingState.NOTIFIED))
-    names = organisation_names(session, by_organisation)
-    sent = 0
-    for organisation_id, findings in by_organisation.items():
-        for person in editors_of(session, organisation_id):
-            post(
-                session,
-                person.email,
-                "findings_new",
-                person.language,
-                organisation=names[organisation_id],
-                count=len(findings),
-                references=[finding.reference for finding in findings[:MOST_IN_A_MAIL]],
-            )
-            sent += 1
-    return sent
+    names = organisation_names(session, {organisation_id for organisation_id, _ in told})
+    for (organisation_id, person_id), findings in told.items():
+        person = readers.people[person_id]
+        post(
+            session,
+            person.email,
+            "findings_new",
+            person.language,
+            organisation=names[organisation_id],
+            count=len(findings),
+            references=[finding.reference for finding in findings[:MOST_IN_A_MAIL]],
+        )
+    return len(told)
+
+
+class _Readers:
+    """The editors of organisations with what they may see; each is asked for once."""
+
+    def __init__(self, session: Session) -> None:
+        self.snapshot = read_snapshot(session)
+        self.people: dict[UUID, User] = {}
+        self._session = session
+        self._editors: dict[UUID, list[tuple[User, Viewer]]] = {}
+
+    def of(self, organisation_id: UUID, view: FindingView) -> list[User]:
+        """Those of an organisation who may read a finding."""
+        if organisation_id not in self._editors:
+            editors = editors_of(self._session, organisation_id)
+            self.people.update({person.id: person for person in editors})
+            self._editors[organisation_id] = [
+                (person, viewer_of_user(self._session, person)) for person in editors
+            ]
+        return [person for person, viewer in self._editors[organisation_id] if may_read(viewer, view)]
 
 
 def _join(session: Session, viewer: Viewer, view: FindingView) -> bool:

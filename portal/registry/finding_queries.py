@@ -83,11 +83,13 @@ def visible_findings(
     """Those of the findings whose records are published and which the viewer may read."""
     snapshot = snapshot or read_snapshot(session)
     for finding in findings:
-        view = _view(finding, snapshot)
-        if view is not None and may_see_finding(
-            viewer, finding, view.parties, (view.first.access, view.second.access)
-        ):
+        view = published_view(snapshot, finding)
+        if view is not None and may_read(viewer, view):
             yield view
+
+
+def may_read(viewer: Viewer, view: FindingView) -> bool:
+    return may_see_finding(viewer, view.finding, view.parties, (view.first.access, view.second.access))
 
 
 def get_finding(session: Session, viewer: Viewer, reference: str) -> FindingView:
@@ -135,7 +137,8 @@ def parties_of(row: Row) -> frozenset[UUID]:
     return frozenset({row.organisation_id})
 
 
-def _view(finding: Finding, snapshot: Snapshot) -> FindingView | None:
+def published_view(snapshot: Snapshot, finding: Finding) -> FindingView | None:
+    """None when one of the records is not published any more."""
     first = find_row(snapshot, finding.queue, finding.first_id)
     second = find_row(snapshot, finding.queue, finding.second_id)
     return FindingView(finding, first, second) if first is not None and second is not None else None

@@ -143,6 +143,31 @@ def test_the_editors_of_both_sides_get_one_mail_each_and_never_two(session, proj
     assert session.exec(select(Finding)).one().state == FindingState.NOTIFIED
 
 
+def test_a_side_that_may_not_see_the_other_gets_no_mail(session, make, light, bridge, light_editor):
+    make.project(light, light_editor, title="Safe roads", **YEAR)
+    group = make.group("Working group", bridge)
+    member = make.viewer(make.member(bridge))
+    make.project(bridge, member, title="Hidden", reach=Reach.GROUP, group=group.id, **YEAR)
+    recount = find(session)
+    assert finding_actions.tell_parties(session, recount.to_tell) == 1
+    (mail,) = [job for job in session.exec(select(Job)) if job.arguments.get("template") == "findings_new"]
+    assert mail.arguments["to"] == member.email
+
+
+def test_what_coordinators_say_of_a_restricted_finding_stays_among_them(
+    session, projects, light_editor, coordinator
+):
+    find(session)
+    view = the_finding(session, coordinator)
+    view.finding.is_restricted = True
+    finding_actions.comment(session, coordinator, view, CommentInput(comment="Careful here"))
+    view.finding.is_restricted = False
+    assert "Careful here" in [event.text for event in events_of_finding(session, coordinator, view.finding)]
+    assert "Careful here" not in [
+        event.text for event in events_of_finding(session, light_editor, view.finding)
+    ]
+
+
 def test_a_restricted_line_is_not_told_with_its_project(session, projects, light, light_editor):
     before = project_rows(session)[projects[0].id]
     for reach in (Reach.ORGANISATION, Reach.COORDINATORS):
