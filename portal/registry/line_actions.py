@@ -17,7 +17,7 @@ from portal.registry.line_inputs import EventInput, LineInput
 from portal.registry.models import ActivityLine, EventPlace, LinePlace, LineState, PlannedEvent, Project
 from portal.registry.partner_actions import ensure_partners
 from portal.registry.place_choices import ChosenPlace, chosen_places, faults_of_places
-from portal.registry.policy import may_publish
+from portal.registry.policy import is_as_open, may_publish
 from portal.registry.terms import LinePlaceRole, PartnerRole
 
 _PLAIN_FIELDS = (
@@ -65,7 +65,8 @@ def save_line(
     changes |= _change_places(session, line, places)
     if not changes and not is_new:
         return line
-    ensure_partners(session, viewer, [(project, data.implementer, PartnerRole.IMPLEMENTING)])
+    if is_as_open(project, line.reach):
+        ensure_partners(session, viewer, [(project, data.implementer, PartnerRole.IMPLEMENTING)])
     line.revision += 0 if is_new else 1
     line.changed_at = now()
     settle_state(viewer, project, line, has_place=bool(places[LinePlaceRole.ACTIVITY]))

@@ -27,6 +27,7 @@ from portal.registry.line_inputs import LineInput
 from portal.registry.models import ActivityLine, LinePlace, LineState, Project
 from portal.registry.partner_actions import ensure_partners
 from portal.registry.place_choices import ChosenPlace, faults_of_places
+from portal.registry.policy import is_as_open
 from portal.registry.queries import places_of_lines
 from portal.registry.row_queries import portions
 from portal.registry.terms import LinePlaceRole, PartnerRole
@@ -88,7 +89,8 @@ class _Saver:
         if not changes and not is_new:
             return line
         self.session.add(line)
-        self.implementers[project.id, data.implementer] = project
+        if is_as_open(project, line.reach):
+            self.implementers[project.id, data.implementer] = project
         line.revision += 0 if is_new else 1
         line.changed_at = project.changed_at = self.now
         settle_state(self.viewer, project, line, has_place=bool(chosen[LinePlaceRole.ACTIVITY]))

@@ -63,6 +63,14 @@ def narrower(project_reach: Reach, line_reach: Reach | None) -> Reach:
     return line_reach
 
 
+def is_as_open(project: Project, part_reach: Reach | None) -> bool:
+    """Whether a part is shown to everybody who is shown the project, so that the project may tell of it.
+
+    The partners are told with the project: who does a line that is shown to fewer is told with that line alone.
+    """
+    return narrower(Reach(project.reach), Reach(part_reach) if part_reach else None) == project.reach
+
+
 def may_see_project(viewer: Viewer, project: Project, partners: Collection[UUID] = ()) -> bool:
     """A withdrawn record shows its tombstone to whoever could see it before."""
     if project.state in (ProjectState.DRAFT, ProjectState.DISCARDED):

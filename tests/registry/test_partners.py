@@ -7,6 +7,7 @@ from portal.core.errors import Forbidden, Invalid
 from portal.core.queue import Job
 from portal.registry import line_actions, partner_actions
 from portal.registry.inputs import PartnerInput
+from portal.registry.line_batches import LineToSave, save_lines
 from portal.registry.queries import partners_of
 from portal.registry.terms import PartnerRole, Reach, Stance
 from tests.factories import line_input
@@ -48,6 +49,19 @@ def stances(session, project):
 def test_whoever_does_a_line_stands_among_the_partners(session, owner, fund, editor, project):
     line_actions.save_line(session, editor, project, line_input(owner, implementer=fund.id))
     assert stances(session, project) == {owner.id: Stance.CONFIRMED, fund.id: Stance.UNCONFIRMED}
+
+
+@pytest.mark.parametrize("reach", [Reach.ORGANISATION, Reach.COORDINATORS])
+def test_whoever_does_a_restricted_line_is_not_told_with_the_project(
+    session, owner, fund, editor, project, place, reach
+):
+    houayxay = [str(place("LA0501").id)]
+    restricted = line_input(owner, implementer=fund.id, reach=reach, places=houayxay)
+    line = line_actions.save_line(session, editor, project, restricted)
+    save_lines(session, editor, [LineToSave(project, restricted)])
+    assert fund.id not in stances(session, project)
+    line_actions.save_line(session, editor, project, line_input(owner, implementer=fund.id), line)
+    assert fund.id in stances(session, project)
 
 
 def test_setting_partners_keeps_the_answer_of_those_who_stay(session, owner, fund, editor, funder, project):
