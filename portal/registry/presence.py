@@ -92,6 +92,38 @@ class WeighedLine:
     provinces: tuple[int, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class SeenLines:
+    """All that somebody may see, found by province and by 4P, of which most questions name one."""
+
+    lines: Sequence[WeighedLine]
+
+    def near(self, asked: PresenceFilter) -> Sequence[WeighedLine]:
+        """Some of the lines, in their order; all that the filter chooses are among them."""
+        narrowed = [self.lines]
+        if len(asked.provinces) == 1:
+            narrowed.extend(self._by_province.get(_number(key), ()) for key in asked.provinces)
+        if len(asked.policy_areas) == 1:
+            narrowed.extend(self._by_area.get(area, ()) for area in asked.policy_areas)
+        return min(narrowed, key=len)
+
+    @cached_property
+    def _by_province(self) -> Mapping[int, Sequence[WeighedLine]]:
+        found: defaultdict[int, list[WeighedLine]] = defaultdict(list)
+        for line in self.lines:
+            for province in line.provinces:
+                found[province].append(line)
+        return found
+
+    @cached_property
+    def _by_area(self) -> Mapping[str, Sequence[WeighedLine]]:
+        found: defaultdict[str, list[WeighedLine]] = defaultdict(list)
+        for line in self.lines:
+            for area in line.row.policy_areas:
+                found[area].append(line)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What is shown of a cell, a place or everything: how many families, of how many records, and its state."""

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from portal.accounts.viewer import Viewer
 from portal.registry.coverage_models import Attestation, AttestationKind
-from portal.registry.presence import NilReturn, Presence, WeighedLine, count_presence, weigh
+from portal.registry.presence import NilReturn, Presence, SeenLines, WeighedLine, count_presence, weigh
 from portal.registry.presence_filter import PresenceFilter
 from portal.registry.rows import LineRow
 from portal.registry.snapshot import Snapshot, read_snapshot
@@ -53,7 +53,7 @@ def visible_lines(
     session: Session, viewer: Viewer, today: date, snapshot: Snapshot | None = None
 ) -> list[WeighedLine]:
     """Every published line that the viewer may see, weighed."""
-    return _visible(_weighed(session, today, snapshot).lines, viewer.access)
+    return list(_seen(_weighed(session, today, snapshot), viewer.access).lines)
 
 
 def read_nil_returns(session: Session) -> list[NilReturn]:
@@ -84,14 +84,17 @@ def _weighed(session: Session, today: date, snapshot: Snapshot | None) -> _Weigh
     if kept is None or kept.rows is not rows or kept.day != today or kept.nil_returns != nil_returns:
         before = kept.lines if kept is not None and kept.day == today else ()
         _counted.cache_clear()
+        _seen.cache_clear()
         _kept = kept = _Weighed(rows, nil_returns, today, weigh(rows, today, before))
     return kept
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _counted(weighed: _Weighed, asked: PresenceFilter, access: frozenset[str]) -> Presence:
-    return count_presence(_visible(weighed.lines, access), asked, weighed.nil_returns, weighed.day)
+    lines = _seen(weighed, access).near(asked)
+    return count_presence(lines, asked, weighed.nil_returns, weighed.day)
 
 
-def _visible(lines: Iterable[WeighedLine], access: frozenset[str]) -> list[WeighedLine]:
-    return [line for line in lines if not access.isdisjoint(line.row.access)]
+@lru_cache(maxsize=MOST_KEPT)
+def _seen(weighed: _Weighed, access: frozenset[str]) -> SeenLines:
+    return SeenLines([line for line in weighed.lines if not access.isdisjoint(line.row.access)])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.registry.presence import CellState, NilReturn, columns_of, count_presence, weigh
+from portal.registry.presence import CellState, NilReturn, SeenLines, columns_of, count_presence, weigh
 from portal.registry.presence_filter import Breadth, Phase, PresenceFilter, Role
 from portal.registry.rows import LineRow, Spot, visible_to
 from portal.registry.terms import DateBasis, Reach, Status
@@ -283,6 +283,14 @@ def test_the_order_of_lines_and_repeated_places_change_nothing(register, asked, 
     second = count_presence(weigh(shuffled, TODAY), asked, [], TODAY)
     assert matrix_figures(first) == matrix_figures(second)
     assert first.total == second.total
+
+
+@settings(max_examples=300, deadline=None)
+@given(registers, filters)
+def test_whoever_looks_near_by_finds_all_that_is_chosen(register, asked):
+    seen = weigh(register, TODAY)
+    near = SeenLines(seen).near(asked)
+    assert count_presence(near, asked, [], TODAY).lines == count_presence(seen, asked, [], TODAY).lines
 
 
 @settings(max_examples=150, deadline=None)
