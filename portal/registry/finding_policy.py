@@ -1,6 +1,7 @@
 """Who reads and settles findings. Never a public list: the parties and the coordinators see the same of a pair."""
 
 from collections.abc import Collection
+from typing import Protocol
 from uuid import UUID
 
 from portal.accounts.models import Role
@@ -19,8 +20,19 @@ _TOLD_TO_DONORS = frozenset(
 )
 
 
+class Told(Protocol):
+    """What decides, beside its records, who reads a finding; so that nobody has to read all of it for that."""
+
+    @property
+    def queue(self) -> str: ...
+    @property
+    def state(self) -> FindingState: ...
+    @property
+    def is_restricted(self) -> bool: ...
+
+
 def may_see_finding(
-    viewer: Viewer, finding: Finding, parties: Collection[UUID], accesses: Collection[frozenset[str]]
+    viewer: Viewer, finding: Told, parties: Collection[UUID], accesses: Collection[frozenset[str]]
 ) -> bool:
     """`accesses` are the tokens of both records: who may not see one of them reads nothing of the pair."""
     if any(access.isdisjoint(viewer.access) for access in accesses):

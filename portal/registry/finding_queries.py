@@ -3,15 +3,16 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, or_
 from sqlmodel import Session, col, select
 
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, NotFound
 from portal.core.paging import Page
-from portal.registry.finding_models import OPEN_STATES, Finding, FindingEvent
+from portal.registry.finding_models import OPEN_STATES, Finding, FindingEvent, FindingState
 from portal.registry.finding_policy import may_see_finding
 from portal.registry.queries import LARGEST_NUMBER
 from portal.registry.rows import EventRow, LineRow, ProjectRow
@@ -51,17 +52,18 @@ class FindingView:
 
 def browse_findings(session: Session, viewer: Viewer, wanted: FindingFilter) -> Page[FindingView]:
     """One page, strongest first. Those the viewer may not read are neither shown nor counted."""
-    statement = (
-        select(Finding)
-        .where(*_asked(wanted))
-        .order_by(col(Finding.score).desc(), col(Finding.confidence), col(Finding.number))
-    )
-    found = list(visible_findings(session, viewer, session.exec(statement)))
-    if wanted.organisation is not None:
-        found = [view for view in found if wanted.organisation in view.parties]
+    snapshot = read_snapshot(session)
+    order = (col(Finding.score).desc(), col(Finding.confidence), col(Finding.number))
+    visible = [
+        pair.id
+        for pair, first, second in _visible_pairs(session, viewer, snapshot, *_asked(wanted), order=order)
+        if wanted.organisation is None or wanted.organisation in parties_of(first) | parties_of(second)
+    ]
     number = max(1, wanted.page)
-    rows = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    return Page(rows=rows, total=len(found), number=number, size=PAGE_SIZE)
+    shown = visible[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    statement = select(Finding).where(col(Finding.id).in_(shown)).order_by(*order)
+    rows = list(visible_findings(session, viewer, session.exec(statement), snapshot))
+    return Page(rows=rows, total=len(visible), number=number, size=PAGE_SIZE)
 
 
 def count_open_findings(
@@ -70,11 +72,42 @@ def count_open_findings(
     """How many open findings of each queue the viewer may read; possible overlaps are not counted."""
     if not (viewer.roles or viewer.is_coordinator or viewer.is_donor):
         return {}
-    statement = select(Finding).where(col(Finding.state).in_(OPEN_STATES), col(Finding.band) != Band.POSSIBLE)
+    is_counted = (col(Finding.state).in_(OPEN_STATES), col(Finding.band) != Band.POSSIBLE)
     counts = dict.fromkeys((Queue.OVERLAP, Queue.SAME_WORK, Queue.CLASH, Queue.INTERNAL), 0)
-    for view in visible_findings(session, viewer, session.exec(statement), snapshot):
-        counts[Queue(view.finding.queue)] += 1
+    for pair, _, _ in _visible_pairs(session, viewer, snapshot or read_snapshot(session), *is_counted):
+        counts[Queue(pair.queue)] += 1
     return counts
+
+
+class _Pair(NamedTuple):
+    """So much of a finding as says who reads it: of thousands, nothing else is read."""
+
+    id: UUID
+    queue: str
+    state: FindingState
+    is_restricted: bool
+    first_id: UUID
+    second_id: UUID
+
+
+def _visible_pairs(
+    session: Session,
+    viewer: Viewer,
+    snapshot: Snapshot,
+    *conditions: ColumnElement[bool],
+    order: Sequence[ColumnExpressionArgument[Any]] = (),
+) -> Iterator[tuple[_Pair, Row, Row]]:
+    """Pairs that meet the conditions, whose records are published and which the viewer may read."""
+    columns = [getattr(Finding, name) for name in _Pair._fields]
+    for found in session.execute(select(*columns).where(*conditions).order_by(*order)):
+        pair = _Pair(*found)
+        first = find_row(snapshot, pair.queue, pair.first_id)
+        second = find_row(snapshot, pair.queue, pair.second_id)
+        if first is None or second is None:
+            continue
+        parties = parties_of(first) | parties_of(second)
+        if may_see_finding(viewer, pair, parties, (first.access, second.access)):
+            yield pair, first, second
 
 
 def visible_findings(

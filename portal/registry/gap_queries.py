@@ -12,7 +12,7 @@ from portal.places.queries import place_names, provinces
 from portal.registry.attestation_queries import expectation_rows
 from portal.registry.coverage_models import AttestationKind
 from portal.registry.gap_terms import GapKind, GapReport
-from portal.registry.gaps import chain_gaps, presence_gaps, reporting_gaps, time_gaps
+from portal.registry.gaps import by_theme, chain_gaps, presence_gaps, reporting_gaps, time_gaps
 from portal.registry.presence import WeighedLine
 from portal.registry.presence_queries import all_nil_returns, visible_lines
 from portal.registry.rows import places_of
@@ -76,12 +76,13 @@ def gap_reports(
         expected = [row for row in expected if row.spot.province == province_id]
         asked = [key for key in asked if key == province_id]
     said = all_nil_returns(session)
+    themed = by_theme(lines)
     nobody = said[AttestationKind.NOBODY]
     return [
-        presence_gaps(lines, expected, nobody, today),
+        presence_gaps(themed, expected, nobody, today),
         time_gaps(lines if province_id is None else _within(lines, province_id), lines),
-        chain_gaps(lines, asked, nobody, today),
-        reporting_gaps(lines, asked, [told for kind in said.values() for told in kind], today),
+        chain_gaps(themed, asked, nobody, today),
+        reporting_gaps(themed, asked, [told for kind in said.values() for told in kind], today),
     ]
 
 

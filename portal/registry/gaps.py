@@ -18,6 +18,9 @@ from portal.registry.rows import Spot
 from portal.registry.terms import Status
 from portal.registry.vocabularies import PROTECTION_CHAIN, Intervention
 
+# Lines by the number of their province, 0 for the whole country, and by one of the 4P or an intervention.
+Themed = Mapping[tuple[int, str], Sequence[WeighedLine]]
+
 
 class _Found:
     """What was said of one thing that was looked for."""
@@ -32,20 +35,32 @@ class _Found:
         return GapReport(kind, looked_at, self.met, self.planned, _ordered(self.gaps), _ordered(self.unknown))
 
 
+def by_theme(lines: Iterable[WeighedLine]) -> Themed:
+    """The lines of each province by one of the 4P and by intervention; under 0 those for the whole country.
+
+    Provinces as numbers, which are compared several times as fast as UUIDs.
+    """
+    found: defaultdict[tuple[int, str], list[WeighedLine]] = defaultdict(list)
+    for line in lines:
+        for province in line.provinces:
+            for theme in columns_of(line.row):
+                found[province, theme].append(line)
+    return found
+
+
 def presence_gaps(
-    lines: Iterable[WeighedLine],
+    themed: Themed,
     expectations: Iterable[ExpectationRow],
     nil_returns: Iterable[NilReturn],
     today: date,
 ) -> GapReport:
     """G1: expected today, no family is at work, and that is known."""
-    by_theme = _by_theme(lines)
     said = valid_words(nil_returns, today)
     found = _Found()
     for expected in expectations:
         if not expected.holds_on(today):
             continue
-        serving = _serving(by_theme, expected)
+        serving = _serving(themed, expected)
         direct = [line for line in serving if _works_in(line, expected.spot)]
         phases = {line.phase for line in direct}
         if Phase.ACTIVE in phases:
@@ -130,23 +145,22 @@ def time_gaps(lines: Iterable[WeighedLine], every_line: Iterable[WeighedLine]) -
 
 
 def chain_gaps(
-    lines: Iterable[WeighedLine], provinces: Sequence[UUID], nil_returns: Iterable[NilReturn], today: date
+    themed: Themed, provinces: Sequence[UUID], nil_returns: Iterable[NilReturn], today: date
 ) -> GapReport:
     """G4: a province lacks a step of the protection chain while others there confirm further steps.
 
     A service for the whole country meets its step everywhere.
     """
-    by_theme = _by_theme(lines)
     said = valid_words(nil_returns, today)
     found = _Found()
     for province in provinces:
-        here = {step: _of_step(by_theme, province, step) for step, _, _ in PROTECTION_CHAIN}
+        here = {step: _of_step(themed, province, step) for step, _, _ in PROTECTION_CHAIN}
         has_chain = any(
             line.phase == Phase.ACTIVE and line.is_confirmed for serving in here.values() for line in serving
         )
         for step, serving in here.items():
             phases = {line.phase for line in serving}
-            is_national = any(line.phase == Phase.ACTIVE for line in _of_step(by_theme, None, step))
+            is_national = any(line.phase == Phase.ACTIVE for line in _of_step(themed, None, step))
             if Phase.ACTIVE in phases or is_national:
                 found.met += 1
             elif Phase.PLANNED in phases:
@@ -157,18 +171,17 @@ def chain_gaps(
 
 
 def reporting_gaps(
-    lines: Iterable[WeighedLine], provinces: Sequence[UUID], returns: Iterable[NilReturn], today: date
+    themed: Themed, provinces: Sequence[UUID], returns: Iterable[NilReturn], today: date
 ) -> GapReport:
     """G5: one of the 4P in a province of which nobody told anything: no confirmed line, no nil return.
 
     `returns`: also those by which an organisation speaks of itself alone.
     """
-    by_theme = _by_theme(lines)
     said = valid_words(returns, today)
     found = _Found()
     for province in provinces:
         for area in PolicyArea:
-            confirmed = any(line.is_confirmed for line in by_theme.get((province.int, area.value), ()))
+            confirmed = any(line.is_confirmed for line in themed.get((province.int, area.value), ()))
             if confirmed or _word(said, Spot(province), area.value):
                 found.met += 1
             else:
@@ -249,29 +262,14 @@ def _judge(
         found.unknown.append(gap(Reason.ENDED, last) if direct else gap(Reason.NOTHING_RECORDED))
 
 
-def _by_theme(lines: Iterable[WeighedLine]) -> Mapping[tuple[int, str], Sequence[WeighedLine]]:
-    """The lines of each province by one of the 4P and by intervention; under 0 those for the whole country.
-
-    Provinces as numbers, which are compared several times as fast as UUIDs.
-    """
-    found: defaultdict[tuple[int, str], list[WeighedLine]] = defaultdict(list)
-    for line in lines:
-        for province in line.provinces:
-            for theme in columns_of(line.row):
-                found[province, theme].append(line)
-    return found
-
-
-def _serving(
-    by_theme: Mapping[tuple[int, str], Sequence[WeighedLine]], expected: ExpectationRow
-) -> list[WeighedLine]:
+def _serving(themed: Themed, expected: ExpectationRow) -> list[WeighedLine]:
     """The lines of what is expected, in its province or for the whole country."""
     province = expected.spot.province.int if expected.spot.province else 0
     if expected.intervention is not None:
         themes = [expected.intervention.value]
     else:
         themes = [expected.policy_area] if expected.policy_area else [area.value for area in PolicyArea]
-    lines = (line for key in {province, 0} for theme in themes for line in by_theme.get((key, theme), ()))
+    lines = (line for key in {province, 0} for theme in themes for line in themed.get((key, theme), ()))
     return [
         line
         for line in {id(line): line for line in lines}.values()
@@ -279,13 +277,11 @@ def _serving(
     ]
 
 
-def _of_step(
-    by_theme: Mapping[tuple[int, str], Sequence[WeighedLine]], province: UUID | None, step: str
-) -> list[WeighedLine]:
+def _of_step(themed: Themed, province: UUID | None, step: str) -> list[WeighedLine]:
     """The lines of a step of the protection chain in a province, or for the whole country."""
     interventions = next(found for key, _, found in PROTECTION_CHAIN if key == step)
     number = province.int if province else 0
-    return [line for what in sorted(interventions) for line in by_theme.get((number, what.value), ())]
+    return [line for what in sorted(interventions) for line in themed.get((number, what.value), ())]
 
 
 def _goes_on_with(later: WeighedLine, line: WeighedLine, spot: Spot) -> bool:

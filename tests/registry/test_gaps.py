@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal.library.vocabularies import PolicyArea
 from portal.registry.gap_terms import ExpectationRow, PlanRow, Reason
-from portal.registry.gaps import chain_gaps, plan_gaps, presence_gaps, reporting_gaps, time_gaps
+from portal.registry.gaps import by_theme, chain_gaps, plan_gaps, presence_gaps, reporting_gaps, time_gaps
 from portal.registry.presence import CellState, NilReturn, weigh
 from portal.registry.rows import Spot
 from portal.registry.terms import Status
@@ -31,11 +31,11 @@ def nobody(place=BOKEO, area=None, on=TODAY):
 
 
 def presence(*rows, expected=(), said=()):
-    return presence_gaps(weigh(rows, TODAY), expected or [expects()], said, TODAY)
+    return presence_gaps(by_theme(weigh(rows, TODAY)), expected or [expects()], said, TODAY)
 
 
 def chain(*rows, said=()):
-    return chain_gaps(weigh(rows, TODAY), PROVINCES, said, TODAY)
+    return chain_gaps(by_theme(weigh(rows, TODAY)), PROVINCES, said, TODAY)
 
 
 def ending(*rows):
@@ -44,7 +44,7 @@ def ending(*rows):
 
 
 def reporting(*rows, said=()):
-    return reporting_gaps(weigh(rows, TODAY), PROVINCES, said, TODAY)
+    return reporting_gaps(by_theme(weigh(rows, TODAY)), PROVINCES, said, TODAY)
 
 
 # Expected, and not there
@@ -237,10 +237,10 @@ EXPECTED = st.lists(
 def all_reports(rows, expected, said):
     lines = weigh(rows, TODAY)
     return [
-        presence_gaps(lines, expected, said, TODAY),
+        presence_gaps(by_theme(lines), expected, said, TODAY),
         time_gaps(lines, lines),
-        chain_gaps(lines, PROVINCES, said, TODAY),
-        reporting_gaps(lines, PROVINCES, said, TODAY),
+        chain_gaps(by_theme(lines), PROVINCES, said, TODAY),
+        reporting_gaps(by_theme(lines), PROVINCES, said, TODAY),
     ]
 
 
@@ -286,7 +286,9 @@ def test_a_second_record_of_the_same_work_changes_nothing(rows, expected, said):
 @given(ROWS, SAID, st.sampled_from(["prosecution", "protection"]))
 @settings(max_examples=100, deadline=None)
 def test_a_province_that_presence_shows_as_unknown_or_covered_is_no_gap(rows, said, area):
-    report = presence_gaps(weigh(rows, TODAY), [expects(Spot(key), area) for key in PROVINCES], said, TODAY)
+    report = presence_gaps(
+        by_theme(weigh(rows, TODAY)), [expects(Spot(key), area) for key in PROVINCES], said, TODAY
+    )
     shown = counted(*rows, nil_returns=said)
     states = {shown.cell(gap.province, area).state for gap in report.gaps}
     assert states <= {CellState.NONE, CellState.DORMANT}
