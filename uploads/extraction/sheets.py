@@ -7,66 +7,23 @@ from typing import BinaryIO
 
 from uploads.archives import Archive, open_archive
 from uploads.extraction.cutting import numbered
-from uploads.extraction.markup import SkippingListener, listen, relationships
+from uploads.extraction.markup import SkippingListener, listen
 from uploads.extraction.office_properties import office_properties
+from uploads.extraction.workbook_parts import read_workbook, shared_strings
 from uploads.problems import Problem, Unreadable
 from uploads.reading import OpenedDocument, TextLimits, Unit
-
-_WORKBOOK = "xl/workbook.xml"
-_SHARED = "xl/sharedStrings.xml"
 
 
 def read_xlsx(stream: BinaryIO, limits: TextLimits) -> OpenedDocument:
     """The values that were last shown; formulas are not worked out again."""
     archive = open_archive(stream)
-    if _WORKBOOK not in archive.names:
-        raise Unreadable(Problem.NOT_WHAT_IT_SAYS, "there is no workbook inside")
-    workbook = _Workbook()
-    listen(archive, _WORKBOOK, workbook, limits)
-    targets = relationships(archive, _WORKBOOK, limits)
-    sheets = [(title, targets[key]) for title, key in workbook.sheets if targets.get(key) in archive.names]
+    sheets = read_workbook(archive, limits).sheets
     return OpenedDocument(
         Unit.SHEET,
         numbered(_sheet_texts(archive, sheets, limits), limits),
         office_properties(archive, limits),
         len(sheets),
     )
-
-
-class _Workbook(SkippingListener):
-    def __init__(self) -> None:
-        super().__init__()
-        self.sheets: list[tuple[str, str]] = []
-
-    def entered(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "x:sheet":
-            self.sheets.append((attributes.get("name", ""), attributes.get("r:id", "")))
-
-
-class _SharedStrings(SkippingListener):
-    # Phonetic readings repeat the word above them.
-    skipped = frozenset({"x:rPh"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.strings: list[str] = []
-        self._pieces: list[str] = []
-        self._inside_text = False
-
-    def entered(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "x:t":
-            self._inside_text = True
-
-    def left(self, name: str) -> None:
-        if name == "x:t":
-            self._inside_text = False
-        elif name == "x:si":
-            self.strings.append("".join(self._pieces))
-            self._pieces.clear()
-
-    def said(self, piece: str) -> None:
-        if self._inside_text:
-            self._pieces.append(piece)
 
 
 class _Cells(SkippingListener):
@@ -120,10 +77,8 @@ class _Cells(SkippingListener):
 
 
 def _sheet_texts(archive: Archive, sheets: list[tuple[str, str]], limits: TextLimits) -> Iterator[str]:
-    shared = _SharedStrings()
-    if _SHARED in archive.names:
-        listen(archive, _SHARED, shared, limits)
+    shared = shared_strings(archive, limits)
     for title, member in sheets:
-        cells = _Cells(shared.strings, limits)
+        cells = _Cells(shared, limits)
         listen(archive, member, cells, limits)
         yield "\n".join([title, *cells.rows, ""])

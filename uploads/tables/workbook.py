@@ -1,8 +1,4 @@
-"""Reads XLSX as a stream: values as last shown, dates by their format, merged areas filled.
-
-Read here and not by a library, because a library lays out the whole used area: one forgotten cell in the last row
-and column would then cost seventeen thousand million cells.
-"""
+"""Reads the rows of XLSX: values as last shown, dates by their format, merged areas filled."""
 
 from __future__ import annotations
 
@@ -10,84 +6,35 @@ import re
 from typing import BinaryIO
 
 from uploads.archives import Archive, open_archive
-from uploads.extraction.markup import SkippingListener, listen, relationships
+from uploads.extraction.markup import SkippingListener, listen
+from uploads.extraction.workbook_parts import read_workbook, shared_strings, unescaped
 from uploads.problems import Problem, Unreadable
 from uploads.reading import TextLimits
 from uploads.tables.cells import Cell, CellError, Sheet, TableLimits
 from uploads.tables.collecting import SheetCollector, Spending
 from uploads.tables.number_formats import day_of_serial, is_date_format
 
-_WORKBOOK = "xl/workbook.xml"
-_SHARED = "xl/sharedStrings.xml"
 _STYLES = "xl/styles.xml"
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def read_xlsx(stream: BinaryIO, limits: TableLimits) -> list[Sheet]:
     """Every sheet of the workbook. Raises Unreadable."""
     archive = open_archive(stream)
-    if _WORKBOOK not in archive.names:
-        raise Unreadable(Problem.NOT_WHAT_IT_SAYS, "there is no workbook inside")
     text_limits = TextLimits(characters=limits.characters * 2)
-    workbook = _Workbook()
-    listen(archive, _WORKBOOK, workbook, text_limits)
+    workbook = read_workbook(archive, text_limits)
     if len(workbook.sheets) > limits.sheets:
         raise Unreadable(Problem.TOO_LARGE, "too many sheets")
-    targets = relationships(archive, _WORKBOOK, text_limits)
-    shared = _SharedStrings()
-    if _SHARED in archive.names:
-        listen(archive, _SHARED, shared, text_limits)
+    shared = shared_strings(archive, text_limits)
     styles = _read_styles(archive, text_limits)
     spending = Spending(limits)
     sheets = []
-    for title, key in workbook.sheets:
-        member = targets.get(key)
-        if member in archive.names:
-            collector = SheetCollector(title, spending)
-            cells = _Cells(collector, shared.strings, styles.date_styles, workbook.is_1904)
-            listen(archive, str(member), cells, text_limits)
-            sheets.append(collector.sheet())
+    for title, member in workbook.sheets:
+        collector = SheetCollector(title, spending)
+        cells = _Cells(collector, shared, styles.date_styles, workbook.is_1904)
+        listen(archive, member, cells, text_limits)
+        sheets.append(collector.sheet())
     return sheets
-
-
-class _Workbook(SkippingListener):
-    def __init__(self) -> None:
-        super().__init__()
-        self.sheets: list[tuple[str, str]] = []
-        self.is_1904 = False
-
-    def entered(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "x:sheet":
-            self.sheets.append((attributes.get("name", ""), attributes.get("r:id", "")))
-        elif name == "x:workbookPr":
-            self.is_1904 = attributes.get("date1904", "0") in ("1", "true")
-
-
-class _SharedStrings(SkippingListener):
-    # Phonetic readings repeat the word above them.
-    skipped = frozenset({"x:rPh"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.strings: list[str] = []
-        self._pieces: list[str] = []
-        self._inside_text = False
-
-    def entered(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "x:t":
-            self._inside_text = True
-
-    def left(self, name: str) -> None:
-        if name == "x:t":
-            self._inside_text = False
-        elif name == "x:si":
-            self.strings.append(_unescaped("".join(self._pieces)))
-            self._pieces.clear()
-
-    def said(self, piece: str) -> None:
-        if self._inside_text:
-            self._pieces.append(piece)
 
 
 class _Styles(SkippingListener):
@@ -187,7 +134,7 @@ class _Cells(SkippingListener):
             known = text.isdecimal() and int(text) < len(self._shared)
             return (self._shared[int(text)] or None) if known else None
         if self._type in ("str", "inlineStr"):
-            return _unescaped(text) or None
+            return unescaped(text) or None
         if not text:
             return None
         if self._type == "b":
@@ -219,8 +166,3 @@ def _column(letters: str) -> int:
     for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1
     return column - 1
-
-
-def _unescaped(text: str) -> str:
-    """Control characters are written as _x000D_; an underscore that only looks so as _x005F_."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
