@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
-from portal.accounts.models import Organisation, Role
+from portal.accounts.models import Organisation
 from portal.accounts.queries import organisations_by_id
 from portal.accounts.viewer import Viewer
 from portal.core.audit import AuditEvent, events_of
@@ -20,6 +19,7 @@ from portal.places.models import Level, Place
 from portal.places.queries import place_names
 from portal.registry.checks import lacks_of_line
 from portal.registry.freshness import effective_status
+from portal.registry.link_queries import LinkDetail, link_detail, linked_projects
 from portal.registry.models import (
     ActivityLine,
     EventPlace,
@@ -29,7 +29,6 @@ from portal.registry.models import (
     Project,
     ProjectBudget,
     ProjectIndicator,
-    ProjectLink,
     ProjectPartner,
     ProjectState,
     ProjectText,
@@ -37,7 +36,6 @@ from portal.registry.models import (
 from portal.registry.policy import (
     may_answer_for,
     may_confirm,
-    may_coordinate,
     may_edit,
     may_publish,
     may_register_for,
@@ -51,18 +49,15 @@ from portal.registry.policy import (
 from portal.registry.queries import (
     events_of_project,
     find_project,
-    is_visible,
     lines_of,
     partner_ids,
     partners_of,
     titles_of,
 )
 from portal.registry.terms import (
-    LINK_INVERSES,
     DateBasis,
     EffectiveStatus,
     LinePlaceRole,
-    LinkKind,
     Reach,
     Status,
 )
@@ -108,19 +103,6 @@ class PartnerDetail:
     partner: ProjectPartner
     organisation: Organisation
     may_answer: bool
-
-
-@dataclass(frozen=True)
-class LinkDetail:
-    """A link as it reads from the shown record: what the other one is to it."""
-
-    link: ProjectLink
-    kind: LinkKind
-    other: Project
-    title: str
-    organisation: Organisation | None
-    may_agree: bool
-    may_remove: bool
 
 
 @dataclass(frozen=True)
@@ -193,7 +175,7 @@ def project_page(session: Session, viewer: Viewer, reference: str, language: str
         if _sees_event(viewer, project, event, involved)
     ]
     places = _places_of(session, [line.id for line in lines], [event.id for event in events], language)
-    linked = _linked(session, viewer, project)
+    linked = linked_projects(session, viewer, project)
     others = {other.id: other for _, other in linked}
     titles = titles_of(session, list(others), language) if others else {}
     organisations = organisations_by_id(
@@ -224,7 +206,7 @@ def project_page(session: Session, viewer: Viewer, reference: str, language: str
             EventDetail(event, places[event.id], narrower(Reach(project.reach), _reach(event)))
             for event in events
         ],
-        links=[_link_detail(viewer, project, link, other, titles, organisations) for link, other in linked],
+        links=[link_detail(viewer, project, link, other, titles, organisations) for link, other in linked],
         budgets=budgets_of(session, project.id),
         indicators=indicators_of(session, project.id),
         status=effective_status(
@@ -312,47 +294,6 @@ def _places_of(
         level = Level(place.level)
         found[owner_id].append(NamedPlace(place.id, names[place.id], level, role, share, place.parent_id))
     return found
-
-
-def _linked(session: Session, viewer: Viewer, project: Project) -> list[tuple[ProjectLink, Project]]:
-    """Links with the records at their other end, where the viewer may see these."""
-    links = session.exec(
-        select(ProjectLink).where(
-            or_(col(ProjectLink.project_id) == project.id, col(ProjectLink.other_id) == project.id)
-        )
-    ).all()
-    ends = {link.id: link.other_id if link.project_id == project.id else link.project_id for link in links}
-    if not ends:
-        return []
-    state, owner = col(Project.state), col(Project.organisation_id)
-    written = (state == ProjectState.DRAFT) & owner.in_(viewer.organisations_with(Role.CONTRIBUTOR))
-    withdrawn = (state == ProjectState.WITHDRAWN) & owner.in_(viewer.roles)
-    shown = or_(and_(*is_visible(viewer)), written, withdrawn)
-    statement = select(Project).where(col(Project.id).in_(ends.values()), shown)
-    others = {other.id: other for other in session.exec(statement)}
-    return [(link, others[ends[link.id]]) for link in links if ends[link.id] in others]
-
-
-def _link_detail(
-    viewer: Viewer,
-    project: Project,
-    link: ProjectLink,
-    other: Project,
-    titles: Mapping[UUID, str],
-    organisations: Mapping[UUID, Organisation],
-) -> LinkDetail:
-    is_asked = link.other_id == project.id
-    answering = project if is_asked else other
-    kind = LINK_INVERSES[LinkKind(link.kind)] if is_asked else LinkKind(link.kind)
-    return LinkDetail(
-        link=link,
-        kind=kind,
-        other=other,
-        title=titles.get(other.id, other.reference),
-        organisation=organisations.get(other.organisation_id),
-        may_agree=link.agreed_at is None and (may_edit(viewer, answering) or may_coordinate(viewer)),
-        may_remove=may_edit(viewer, project) or may_edit(viewer, other),
-    )
 
 
 def _line_detail(

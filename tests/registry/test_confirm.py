@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from portal.accounts.models import Role
 from portal.core.audit import events_of
-from portal.core.clock import now, today
+from portal.core.clock import day_of, now, today
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.registry.confirm_actions import confirm_all, confirm_lines, confirm_project
 from portal.registry.coverage_inputs import ConfirmInput
@@ -53,7 +53,7 @@ def test_confirming_a_line_is_not_an_edit(make, session, organisation, editor):
     told = confirm_lines(session, editor, said(line))
     assert told.lines == [line.reference]
     assert (line.revision, line.changed_at) == (revision, changed_at)
-    assert [row.confirmed_on for row in line_rows(session)] == [line.confirmed_at.date()]
+    assert [row.confirmed_on for row in line_rows(session)] == [day_of(line.confirmed_at)]
     assert project.confirmed_at < line.confirmed_at
     assert events_of(session, project.id)[0].action == "confirm"
 
@@ -101,7 +101,7 @@ def test_what_has_not_begun_is_not_completed(make, session, organisation, editor
 def test_a_project_is_confirmed_with_its_lines(make, session, organisation, editor):
     project, line = published(make, organisation, editor)
     confirm_project(session, editor, project)
-    assert {row.confirmed_on for row in line_rows(session)} == {now().date()}
+    assert {row.confirmed_on for row in line_rows(session)} == {today()}
     assert project.confirmed_at > now() - LONG_AGO
     assert line.confirmed_at > now() - LONG_AGO
 

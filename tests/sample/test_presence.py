@@ -15,7 +15,7 @@ from portal.registry.finding_queries import (
 from portal.registry.gap_queries import gaps_page
 from portal.registry.gap_terms import GapKind
 from portal.registry.presence import CellState
-from portal.registry.presence_filter import Phase, PresenceFilter
+from portal.registry.presence_filter import PresenceFilter
 from portal.registry.presence_queries import read_presence
 from portal.registry.scoring import Queue
 from portal.registry.statistics import SERIES, read_series
@@ -87,9 +87,7 @@ def test_the_front_page_gives_a_coordinator_the_register_at_a_glance(
     counts = count_open_findings(session, coordinator)
     assert figures == {str(queue): str(count) for queue, count in counts.items() if count}
     assert set(figures) == {Queue.OVERLAP, Queue.SAME_WORK, Queue.CLASH}
-    total = read_presence(
-        session, coordinator, PresenceFilter(phases=frozenset({Phase.ACTIVE})), today()
-    ).total
+    total = read_presence(session, coordinator, PresenceFilter(), today()).total
     assert f"<dd>{total.families}</dd>" in page
 
 
