@@ -25,13 +25,12 @@ from portal.registry.expectation_actions import (
 from portal.registry.gap_queries import gaps_page
 from portal.registry.gap_terms import Gap, GapKind, GapReport
 from portal.registry.policy import may_coordinate
-from portal.registry.statistics import read_series
 from portal.registry.vocabularies import PROTECTION_CHAIN
 from portal.request import CurrentViewer, DbSession
 from portal.web.forms import Form, Posted, files_of
 from portal.web.languages import PREFIX
 from portal.web.screen import CurrentScreen, Screen
-from portal.web.statistics import CHOOSE_A_FILE, drawn
+from portal.web.statistics import CHOOSE_A_FILE, charts_of
 
 router = APIRouter(prefix=f"{PREFIX}/gaps")
 
@@ -81,7 +80,6 @@ def show_gaps(request: Request, screen: CurrentScreen, session: DbSession, viewe
     province = _province(session, request.query_params.get("province", ""))
     page = gaps_page(session, viewer, screen.language, today(), province, kind)
     order: dict[UUID | None, int] = {place_id: number for number, (place_id, _) in enumerate(page.provinces)}
-    series = read_series(session, screen.language, [province or country_id(session)])
     codes = place_codes(session, [place_id for place_id, _ in page.provinces], P_CODES)
     return screen.show(
         "gaps/show_gaps.html",
@@ -98,7 +96,7 @@ def show_gaps(request: Request, screen: CurrentScreen, session: DbSession, viewe
         denominators=DENOMINATORS,
         sources=SOURCES,
         steps={key: name for key, name, _ in PROTECTION_CHAIN},
-        charts=[drawn(one) for one in series],
+        charts=charts_of(session, screen.language, province or country_id(session)),
         may_coordinate=may_coordinate(viewer),
         here=str(request.url),
     )

@@ -24,6 +24,7 @@ from portal.web.forms import Form, Posted
 from portal.web.languages import PREFIX
 from portal.web.presence_page import place_presence
 from portal.web.screen import CurrentScreen, Screen
+from portal.web.statistics import charts_of
 
 router = APIRouter(prefix=f"{PREFIX}/places")
 
@@ -75,6 +76,7 @@ def show_place(screen: CurrentScreen, session: DbSession, reference: str) -> Res
         schemes=SCHEMES,
         may_edit=may_edit_places(screen.viewer),
         work=place_presence(session, screen, page, today()),
+        charts=charts_of(session, screen.language, page.details.place.id),
     )
 
 

@@ -32,6 +32,7 @@ from portal.web.presence_address import (
 )
 from portal.web.presence_page import AREAS, INTERVENTIONS, PresencePage, presence_page, project_reference
 from portal.web.screen import CurrentScreen
+from portal.web.statistics import charts_of
 
 router = APIRouter(prefix=PREFIX)
 
@@ -48,6 +49,7 @@ def presence(request: Request, screen: CurrentScreen, session: DbSession, here: 
     return screen.show(
         "presence/presence.html",
         page=page,
+        charts=charts_of(session, screen.language, page.presence.zoom) if page.presence.zoom else (),
         link=page.link,
         views=VIEWS,
         formats=FORMATS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -57,6 +58,11 @@ def load(screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, poste
         load_statistics_as(session, viewer, files[0].file.read())
         return screen.go("/statistics", notice="saved")
     return _show(screen, session, form, 422)
+
+
+def charts_of(session: Session, language: str, place_id: UUID) -> list[Chart]:
+    """Every series of a place, to be shown beside what is done there."""
+    return [drawn(series) for series in read_series(session, language, [place_id])]
 
 
 def drawn(series: Series) -> Chart:

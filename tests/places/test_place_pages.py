@@ -7,6 +7,7 @@ import pytest
 
 from portal.core.audit import events_of
 from portal.places.queries import find_place
+from portal.registry.statistics import load_statistics
 
 SPLIT = {"on": "2026-03-01", "districts": "Naxaithong; ນາຊາຍທອງ; LA0105\nXaymangkhala; ໄຊມັງຄະລະ; LA0110"}
 NAMES = {"shown_en": "Xaignabouly", "shown_lo": "ໄຊຍະບູລີ", "name_lo": "ໄຊຍະບູລີ", "on": "2026-03-01"}
@@ -145,12 +146,24 @@ def test_a_refused_split_changes_nothing(coordinator, districts):
 
 @pytest.mark.parametrize(
     ("address", "most"),
-    # A place shows its work, too: ten more for the register, the map and the names and codes on it.
-    [("/en/places", 12), ("/en/places?q=Sepone", 12), ("/en/places/LA13", 18), ("/en/places/LA1305", 18)],
+    # A place shows its work and its statistics, too: ten more for the register and the map, one for the figures.
+    [("/en/places", 12), ("/en/places?q=Sepone", 12), ("/en/places/LA13", 19), ("/en/places/LA1305", 19)],
 )
 def test_a_page_costs_few_statements(coordinator, count_statements, address, most):
     count = partial(count_statements, coordinator.services.database.engine)
     assert count(coordinator.get, address) <= most
+
+
+@pytest.mark.parametrize("address", ["/en/places/LA13", "/en/presence?province=LA13"])
+def test_official_figures_stand_beside_the_work(coordinator, address):
+    assert 'id="statistics"' not in coordinator.get(address).text
+    figures = "returned_from_thailand,LA13,2024,total,77,Ministry\nreturned_from_thailand,LA,2024,total,99,Ministry\n"
+    with coordinator.services.database.writing() as session:
+        load_statistics(session, f"series,place,year,sex,value,source\n{figures}".encode())
+    page = coordinator.get(address).text
+    assert "beside the work and not mixed with it" in page
+    assert ">77</td>" in page
+    assert ">99</td>" not in page
 
 
 def test_a_change_is_in_the_audit_trail(coordinator):
