@@ -244,6 +244,8 @@ class Presence:
 
     def _empty_state(self, key: PlaceKey, column: str) -> CellState:
         """Of a cell without lines: whether somebody said that it is empty."""
+        if not self.nil_returns:
+            return CellState.UNKNOWN
         area = Intervention(column).policy_area.value if "-" in column else column or None
         places = {place for place in (key, self.zoom) if place}
         said = any((place, asked) in self.nil_returns for place in places for asked in {area, None})
@@ -303,6 +305,8 @@ def _chosen(line: WeighedLine, asked: PresenceFilter, today: date) -> WeighedLin
     if not asked.chooses_places:
         return line
     spots = tuple(spot for spot in row.spots if asked.accepts_spot(spot))
+    if len(spots) == len(row.spots):
+        return line
     return _as_found(line, line.phase, line.ends_soon, spots) if spots else None
 
 

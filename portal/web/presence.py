@@ -61,7 +61,7 @@ def presence(request: Request, screen: CurrentScreen, session: DbSession, here: 
 
 
 def presence_file(page: PresencePage, kind: str, base_url: str) -> Response:
-    keys = [row.key for row in page.rows]
+    keys = page.row_keys
     words = _words(page, keys, base_url, has_lines=kind != "json")
     if kind == "json":
         figures = presence_figures(page.presence, words, keys, [*AREAS, *INTERVENTIONS])

@@ -128,17 +128,25 @@ class PresencePage:
 
     @cached_property
     def rows(self) -> Sequence[RowView]:
-        """Every open unit in the order of codes, closed ones with work in them, then the wider rows."""
-        parts = {part.place_id: part for part in self.map.parts}
-        wide: list[PlaceKey] = [self.presence.zoom] if self.presence.zoom else [None]
-        others = sorted(
-            {key for key in self.presence.places if key and key not in parts} - set(wide),
-            key=lambda key: key.int,
-        )
+        """Every open unit in the order of codes, closed ones with work in them, then the wider row."""
+        others = self._others
         names = place_names(self.session, others, self.screen.language) if others else {}
         rows = [self._row(part.place_id, part.name, part.short, part.code) for part in self.map.parts]
         rows += [self._row(key, names.get(key, ""), "", "") for key in others]
-        return [*rows, *(self._row(key, "", "", "", "whole" if key else "country") for key in wide)]
+        zoom = self.presence.zoom
+        return [*rows, self._row(zoom, "", "", "", "whole" if zoom else "country")]
+
+    @property
+    def row_keys(self) -> list[PlaceKey]:
+        """The places of the rows, for files that need no more of them."""
+        return [*(part.place_id for part in self.map.parts), *self._others, self.presence.zoom]
+
+    @cached_property
+    def _others(self) -> Sequence[UUID]:
+        known = {self.presence.zoom, *(part.place_id for part in self.map.parts)}
+        return sorted(
+            (key for key in self.presence.places if key and key not in known), key=lambda key: key.int
+        )
 
     @cached_property
     def shapes(self) -> Sequence[ShapeView]:
