@@ -11,12 +11,14 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from portal.accounts.viewer import Viewer
 from portal.app import create_app
 from portal.cli.installation import console, installation, prepare_index, settings_from_environment
 from portal.cli.worker_process import WorkerProcess
+from portal.core.clock import today
 from portal.core.settings import Settings
 from portal.jobs.worker import run_worker
-from portal.registry.snapshot import read_snapshot
+from portal.registry.presence_queries import visible_lines
 from portal.request import Services
 
 
@@ -57,7 +59,7 @@ def worker(
 def serve_pages(settings: Settings, host: str, *, with_worker: bool) -> None:
     """Serve until told to stop; the worker is told afterwards and finishes what it has in hand."""
     server = uvicorn.Server(server_configuration(settings, host))
-    let_garbage_wait()
+    leave_what_stays()
     # uvicorn raises the signals it caught once more after its own end: without a handler they would
     # end this process before the worker is told.
     stop_signals()
@@ -69,7 +71,7 @@ def serve_pages(settings: Settings, host: str, *, with_worker: bool) -> None:
 def read_register(services: Services) -> None:
     """Have the register in memory before the first visitor asks: of 20,000 lines that takes some seconds."""
     with services.database.reading() as session:
-        read_snapshot(session)
+        visible_lines(session, Viewer(), today())
 
 
 def server_configuration(settings: Settings, host: str) -> uvicorn.Config:
@@ -84,15 +86,10 @@ def server_configuration(settings: Settings, host: str) -> uvicorn.Config:
     )
 
 
-def let_garbage_wait() -> None:
-    """Look for unreachable objects less often, and never among those that were there at the start.
-
-    A search page makes some ten thousand objects and keeps none; with Python's own thresholds, every few pages
-    waited for a walk through everything that was ever imported.
-    """
+def leave_what_stays() -> None:
+    """Never look for unreachable objects among those that were there at the start."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def run_beside_worker(run: Callable[[], None], settings: Settings, *, with_worker: bool) -> None:
