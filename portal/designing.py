@@ -10,11 +10,12 @@ from sqlmodel import Session, col, select
 from portal.accounts.models import Organisation
 from portal.accounts.queries import organisations_by_id
 from portal.accounts.viewer import Viewer
-from portal.core.errors import N_
+from portal.core.errors import N_, refuse_all
 from portal.library.list_queries import ResourceCard, resource_cards
 from portal.library.models import VersionPlace
 from portal.places.models import Place
 from portal.places.queries import districts, place_names, province_of
+from portal.registry.checks import faults_of_question
 from portal.registry.design import (
     Neighbour,
     Neighbours,
@@ -113,7 +114,8 @@ class DesignPage:
 
 
 def read_question(session: Session, data: QuestionInput) -> Question:
-    """May raise Invalid for a place that is not known."""
+    """May raise Invalid for a place that is not known, and for an end before the start."""
+    refuse_all(faults_of_question(data))
     chosen = [chosen.place for chosen in chosen_places(session, data.places, "places")]
     return Question(
         spots=tuple(spot_of(place.id, place.level, place.parent_id) for place in chosen),

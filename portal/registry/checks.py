@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from portal.core.errors import N_, Invalid
+from portal.registry.design_inputs import QuestionInput
 from portal.registry.inputs import BudgetInput, PartnerInput, ProjectInput
 from portal.registry.line_inputs import EventInput, LineInput
 from portal.registry.models import ActivityLine
@@ -72,6 +73,12 @@ def faults_of_event(data: EventInput) -> list[Invalid]:
     elif data.ends_on and data.ends_on < data.starts_on:
         faults.append(Invalid(ENDS_BEFORE, field="ends_on"))
     return faults
+
+
+def faults_of_question(data: QuestionInput) -> list[Invalid]:
+    if data.starts_on and data.ends_on and data.ends_on < data.starts_on:
+        return [Invalid(ENDS_BEFORE, field="ends_on")]
+    return []
 
 
 def faults_of_partners(partners: Sequence[PartnerInput]) -> list[Invalid]:

@@ -8,9 +8,10 @@ from sqlmodel import Session, col, or_, select
 from portal.accounts.models import Role
 from portal.accounts.viewer import Viewer
 from portal.core.audit import record
-from portal.core.errors import N_, Forbidden, Invalid, NotFound, Unauthenticated, require
+from portal.core.errors import N_, Forbidden, Invalid, NotFound, Unauthenticated, refuse_all, require
 from portal.core.ids import next_number
 from portal.registry.actions import create_project
+from portal.registry.checks import faults_of_question
 from portal.registry.design_inputs import DraftInput, KeepInput
 from portal.registry.design_models import DesignQuestion
 from portal.registry.inputs import ProjectInput
@@ -85,6 +86,7 @@ def draft_from_question(session: Session, viewer: Viewer, data: DraftInput) -> P
     area = data.policy_area or (data.intervention.policy_area if data.intervention else None)
     require(area, Invalid(N_("Choose one of the list."), field="policy_area"))
     require(data.places, Invalid(N_("Choose at least one."), field="places"))
+    refuse_all(faults_of_question(data))
     project = create_project(
         session,
         viewer,

@@ -92,9 +92,7 @@ def show_kept(
 ) -> Response:
     kept = get_question(session, viewer, reference)
     form = Form(QuestionInput, **kept.question)
-    question = read_question(session, QuestionInput.model_validate(kept.question))
-    page = answer_question(session, here.search, viewer, question, screen.language, today())
-    return _show(screen, session, form, page, kept=kept)
+    return _show(screen, session, form, _answer(session, here.search, screen, form), kept=kept)
 
 
 def _answer(session: Session, engine: SearchEngine, screen: Screen, form: Form[Input]) -> DesignPage | None:
