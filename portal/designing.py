@@ -26,6 +26,7 @@ from portal.registry.design import (
     neighbours_of,
 )
 from portal.registry.design_inputs import QuestionInput
+from portal.registry.models import Project
 from portal.registry.overlaps import adjacent_work, check_before_saving
 from portal.registry.place_choices import chosen_places
 from portal.registry.presence import CellState, Presence, WeighedLine
@@ -113,8 +114,11 @@ class DesignPage:
         return [self.names[key] for key in keys if key and key in self.names]
 
 
-def read_question(session: Session, data: QuestionInput) -> Question:
-    """May raise Invalid for a place that is not known, and for an end before the start."""
+def read_question(session: Session, data: QuestionInput, project: Project | None = None) -> Question:
+    """What is asked, by a project where it is one that the reader may see.
+
+    May raise Invalid for a place that is not known, and for an end before the start.
+    """
     refuse_all(faults_of_question(data))
     chosen = [chosen.place for chosen in chosen_places(session, data.places, "places")]
     return Question(
@@ -124,6 +128,8 @@ def read_question(session: Session, data: QuestionInput) -> Question:
         target_groups=frozenset(data.target_groups),
         starts_on=data.starts_on,
         ends_on=data.ends_on,
+        project=project.reference if project else "",
+        family_id=project.family_id if project else None,
     )
 
 

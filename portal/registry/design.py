@@ -28,6 +28,9 @@ class Question:
     target_groups: frozenset[TargetGroup] = frozenset()
     starts_on: date | None = None
     ends_on: date | None = None
+    # The project that asks, and its family, which is not compared with itself.
+    project: str = ""
+    family_id: UUID | None = None
 
     @property
     def provinces(self) -> frozenset[UUID]:
@@ -94,7 +97,7 @@ def candidate_line(question: Question) -> LineRow:
         id=_NOBODY,
         reference="",
         project_id=_NOBODY,
-        family_id=_NOBODY,
+        family_id=question.family_id or _NOBODY,
         organisation_id=_NOBODY,
         implementer_id=_NOBODY,
         upstream_ids=frozenset(),
@@ -140,6 +143,8 @@ def meet(asked: Spot, other: Spot) -> bool:
 
 
 def _concerns(question: Question, row: LineRow) -> bool:
+    if row.family_id == question.family_id:
+        return False
     is_near = not question.spots or any(meet(asked, own) for asked in question.spots for own in row.spots)
     if not is_near:
         return False

@@ -18,6 +18,7 @@ from portal.registry.inputs import ProjectInput
 from portal.registry.line_actions import save_line
 from portal.registry.line_inputs import LineInput
 from portal.registry.models import Project
+from portal.registry.queries import find_seen_project
 from portal.registry.terms import Reach, Status
 
 _REFERENCE = re.compile(r"D-0*([0-9]{1,9})", re.IGNORECASE)
@@ -30,6 +31,9 @@ def keep_question(session: Session, viewer: Viewer, data: KeepInput) -> DesignQu
         data.kept_for is None or viewer.has_role(data.kept_for, Role.VIEWER),
         Forbidden(N_("You do not belong to this organisation.")),
     )
+    project = find_seen_project(session, viewer, data.project)
+    # What its author may not see must not be named to those who may.
+    data = data.model_copy(update={"project": project.reference if project else ""})
     kept = DesignQuestion(
         number=next_number(session, "design_question"),
         name=data.name,
@@ -98,6 +102,6 @@ def draft_from_question(session: Session, viewer: Viewer, data: DraftInput) -> P
             planned_end=data.ends_on,
         ),
     )
-    line = data.model_dump(exclude={"title", "organisation", "policy_area"})
+    line = data.model_dump(exclude={"title", "organisation", "policy_area", "project"})
     save_line(session, viewer, project, LineInput(implementer=data.organisation, policy_area=area, **line))
     return project

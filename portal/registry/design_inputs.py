@@ -31,6 +31,8 @@ class QuestionInput(BaseModel):
     target_groups: list[TargetGroup] = []
     starts_on: Day = None
     ends_on: Day = None
+    # The project that asks, by its reference: it is not compared with its own family.
+    project: Line = ""
 
 
 class KeepInput(QuestionInput):

@@ -56,10 +56,18 @@ def is_visible(viewer: Viewer) -> tuple[ColumnElement[bool], ColumnElement[bool]
 
 def get_project(session: Session, viewer: Viewer, reference: str) -> Project:
     """A project by its reference; one that may not be seen looks like one that is not there."""
+    project = find_seen_project(session, viewer, reference)
+    if project is None:
+        raise NotFound(N_("There is no project at this address, or it is not shared with you."))
+    return project
+
+
+def find_seen_project(session: Session, viewer: Viewer, reference: str) -> Project | None:
+    """Drafts of one's own too, and what was withdrawn, as long as the viewer may see it."""
     project = find_project(session, reference)
-    if project is not None and may_see_project(viewer, project, partner_ids(session, project.id)):
-        return project
-    raise NotFound(N_("There is no project at this address, or it is not shared with you."))
+    if project is None or not may_see_project(viewer, project, partner_ids(session, project.id)):
+        return None
+    return project
 
 
 def get_editable_project(session: Session, viewer: Viewer, reference: str) -> Project:

@@ -16,7 +16,7 @@ from portal.registry.design_actions import draft_from_question, get_question, ke
 from portal.registry.design_inputs import KEPT_REACHES, DraftInput, KeepInput, QuestionInput
 from portal.registry.list_queries import own_projects
 from portal.registry.place_choices import offered_places
-from portal.registry.queries import get_editable_project
+from portal.registry.queries import find_seen_project, get_editable_project
 from portal.registry.row_queries import load_own_rows
 from portal.registry.terms import REACH_LABELS
 from portal.request import CurrentViewer, DbSession, Installation
@@ -36,8 +36,7 @@ def design(request: Request, screen: CurrentScreen, session: DbSession, here: In
     form = Form(
         QuestionInput, FormData(list[tuple[str, str | UploadFile]](request.query_params.multi_items()))
     )
-    is_asked = any(form.get(name) for name in QuestionInput.model_fields)
-    page = _answer(session, here.search, screen, form) if is_asked else None
+    page = _answer(session, here.search, screen, form)
     return _show(screen, session, form, page)
 
 
@@ -52,6 +51,7 @@ def design_from_project(
     first = next(iter(rows), None)
     return screen.go(
         "/design",
+        project=project.reference,
         places=list(dict.fromkeys(str(key) for key in places if key)),
         policy_area=first.policy_area if first else "",
         intervention=first.intervention if first else "",
@@ -96,10 +96,18 @@ def show_kept(
 
 
 def _answer(session: Session, engine: SearchEngine, screen: Screen, form: Form[Input]) -> DesignPage | None:
-    """The answer to what was typed, as far as that can be read; what cannot stands in the form's errors."""
+    """The answer to what was typed, as far as that can be read; what cannot stands in the form's errors.
+
+    None when nothing was asked. A project that the reader may not see leaves no trace, as if it were not there.
+    """
+    project = find_seen_project(session, screen.viewer, form.get("project"))
+    form.typed["project"] = project.reference if project else ""
+    if not any(form.get(name) for name in QuestionInput.model_fields):
+        return None
     known = {name: form.get(name) for name in QuestionInput.model_fields if not form.error(name)}
     with form.guard(session):
-        question = read_question(session, QuestionInput.model_validate({k: v for k, v in known.items() if v}))
+        data = QuestionInput.model_validate({k: v for k, v in known.items() if v})
+        question = read_question(session, data, project)
         return answer_question(session, engine, screen.viewer, question, screen.language, today())
     return None
 

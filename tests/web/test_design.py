@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from portal.accounts.models import Organisation, Role
 from portal.core.settings import Settings
-from portal.registry.terms import Reach
+from portal.registry import link_actions
+from portal.registry.terms import LinkKind, Reach
 
 
 @pytest.fixture
@@ -153,6 +154,86 @@ def test_a_question_becomes_a_draft_with_its_line(browser, scene):
     again = visitor.get(f"/en/design/from/{reference}")
     assert "intervention=PSC-TRN" in again.headers["location"]
     assert browser.get(f"/en/design/from/{reference}").status_code in (401, 404)
+
+
+@pytest.fixture
+def asking(browser, publish):
+    """A project that asks, a record of the same work, a step beside it, another's of the same kind; by their names."""
+    with browser.arranging() as make:
+        owner, twin, other = (make.organisation(name) for name in ("Owner", "Twin", "Other"))
+        by, theirs = (make.viewer(make.member(each)) for each in (owner, twin))
+        asks = make.project(owner, by, title="It asks", reach=Reach.MEMBERS, ends_on="2030-12-31")
+        same = make.project(twin, theirs, title="The same work", ends_on="2030-12-31")
+        make.project(twin, title="Its courts", intervention="PSC-JUD", ends_on="2030-12-31")
+        make.project(other, title="Work of others", ends_on="2030-12-31")
+        link_actions.link_projects(make.session, by, asks, same, LinkKind.THIRD_PARTY)
+        link_actions.link_projects(make.session, theirs, same, asks, LinkKind.THIRD_PARTY)
+        people = {"owner": make.member(owner), "member": make.member(other)}
+        return people, asks.reference
+
+
+def own_question(browser, person, reference):
+    """The address that the route leads to, for the owner of a project."""
+    answer = browser.as_(person).get(f"/en/design/from/{reference}")
+    assert answer.status_code == 303
+    return answer.headers["location"]
+
+
+def test_a_project_is_compared_with_all_but_its_own_family(browser, asking):
+    people, reference = asking
+    address = own_question(browser, people["owner"], reference)
+    page = browser.as_(people["owner"]).get(address).text
+    answer = page.partition("</h1>")[2].partition('id="guidance"')[0]
+    assert f"Compared with everything but {reference} and its family." in page
+    assert "Work of others" in answer.partition('id="overlaps"')[2].partition("</section>")[0]
+    assert "Its courts" in answer.partition('id="adjacent"')[2].partition("</section>")[0]
+    assert "It asks" not in answer
+    assert "The same work" not in answer
+    assert "2 families of projects" in answer.partition('id="now"')[2].partition("</section>")[0]
+    assert f'name="project" value="{reference}"' in page
+
+
+def test_what_the_family_of_a_project_does_is_no_gap(browser, asking):
+    people, reference = asking
+    address = own_question(browser, people["owner"], reference)
+    with_it = browser.as_(people["owner"]).get(address).text
+    without = browser.as_(people["owner"]).get(address.replace(reference, "")).text
+    gaps = [page.partition('id="gaps"')[2].partition("</section>")[0] for page in (with_it, without)]
+    assert "Steps of the protection chain" in gaps[0]
+    assert gaps[0] == gaps[1]
+
+
+def test_a_project_that_the_reader_may_not_see_asks_nothing(browser, asking):
+    people, reference = asking
+    hidden = browser.get("/en/design", params={**QUESTION, "project": reference}).text
+    unknown = browser.get("/en/design", params={**QUESTION, "project": "LA-9999"}).text
+    assert "Compared with" not in hidden
+    assert "The same work" in hidden
+    assert hidden.replace(reference, "") == unknown.replace("LA-9999", "")
+    assert 'name="project"' not in hidden
+    seen = browser.as_(people["member"]).get("/en/design", params={**QUESTION, "project": reference}).text
+    assert f"Compared with everything but {reference} and its family." in seen
+
+
+def test_a_kept_question_keeps_its_project_for_those_who_may_see_it(browser, asking):
+    people, reference = asking
+    typed = {**QUESTION, "project": reference, "name": "Shared", "reach": "public"}
+    kept = browser.as_(people["owner"]).post("/en/design/keep", typed).headers["location"]
+    seen = browser.as_(people["member"]).get(kept).text
+    assert f"Compared with everything but {reference} and its family." in seen
+    assert "The same work" not in seen
+    public = browser.get(kept).text
+    assert reference not in public
+    assert "The same work" in public
+
+
+def test_nobody_keeps_a_question_of_a_project_they_may_not_see(browser, asking):
+    people, reference = asking
+    with browser.arranging() as make:
+        stranger = make.user()
+    typed = {**QUESTION, "project": reference, "name": "Guessed", "reach": "public"}
+    kept = browser.as_(stranger).post("/en/design/keep", typed).headers["location"]
+    assert "Compared with" not in browser.as_(people["member"]).get(kept).text
 
 
 def test_only_own_organisations_get_drafts(browser, scene):
