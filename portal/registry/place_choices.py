@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -100,6 +101,15 @@ class OfferedPlaces:
     provinces: Sequence[OfferedProvince]
     # The countries people go to or pass through.
     neighbours: Sequence[tuple[str, str]]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Every province and district by its value."""
+        return {
+            value: name
+            for province in self.provinces
+            for value, name in ((province.value, province.name), *province.districts)
+        }
 
     @staticmethod
     def bare(values: Iterable[str]) -> list[str]:

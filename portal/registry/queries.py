@@ -65,9 +65,13 @@ def get_project(session: Session, viewer: Viewer, reference: str) -> Project:
 def find_seen_project(session: Session, viewer: Viewer, reference: str) -> Project | None:
     """Drafts of one's own too, and what was withdrawn, as long as the viewer may see it."""
     project = find_project(session, reference)
-    if project is None or not may_see_project(viewer, project, partner_ids(session, project.id)):
+    if project is None:
         return None
-    return project
+    # Who its partners are matters only to those who may not see it otherwise.
+    may_see = may_see_project(viewer, project) or may_see_project(
+        viewer, project, partner_ids(session, project.id)
+    )
+    return project if may_see else None
 
 
 def get_editable_project(session: Session, viewer: Viewer, reference: str) -> Project:

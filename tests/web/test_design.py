@@ -8,8 +8,9 @@ from sqlmodel import select
 
 from portal.accounts.models import Organisation, Role
 from portal.core.settings import Settings
-from portal.registry import link_actions
+from portal.registry import line_actions, link_actions
 from portal.registry.terms import LinkKind, Reach
+from tests.factories import line_input
 
 
 @pytest.fixture
@@ -234,6 +235,78 @@ def test_nobody_keeps_a_question_of_a_project_they_may_not_see(browser, asking):
     typed = {**QUESTION, "project": reference, "name": "Guessed", "reach": "public"}
     kept = browser.as_(stranger).post("/en/design/keep", typed).headers["location"]
     assert "Compared with" not in browser.as_(people["member"]).get(kept).text
+
+
+@pytest.fixture
+def several(browser):
+    """An editor, a reader and the reference of a project: police in Houayxay, shelter in two districts, courts everywhere."""
+    with browser.arranging() as make:
+        owner = make.organisation("Owner")
+        by = make.viewer(make.member(owner))
+        project = make.project(owner, by, starts_on="2026-01-01", ends_on="2030-12-31")
+        shelter = {
+            "policy_area": "protection",
+            "intervention": "PRO-SHL",
+            "target_groups": ["survivors"],
+            "places": ["LA0601", "LA0502"],
+            "starts_on": "2027-02-01",
+            "ends_on": "2028-01-31",
+        }
+        courts = {"intervention": "PSC-JUD", "places": ["LA"], "target_groups": ["judges"]}
+        for values in (shelter, courts):
+            line_actions.save_line(make.session, by, project, line_input(owner, **values))
+        return make.member(owner), make.member(make.organisation("Other")), project.reference
+
+
+def test_each_line_of_a_project_is_asked_about_on_its_own(browser, several):
+    editor, _, reference = several
+    visitor = browser.as_(editor)
+    first = visitor.get(own_question(browser, editor, reference)).text
+    links = re.findall(r'<a href="([^"]+)"( aria-current="true")?>(Ask about line [^<]+)</a>', first)
+    assert [text for _, _, text in links] == [
+        f"Ask about line {reference}-01: Training of law enforcement, Huoixai",
+        f"Ask about line {reference}-02: Shelter, Tonpheung, Luangprabang",
+        f"Ask about line {reference}-03: Training of judges and prosecutors, the whole country",
+    ]
+    assert [bool(current) for _, current, _ in links] == [True, False, False]
+    assert '<option value="PSC-TRN" selected>' in first
+    address = visitor.get(links[1][0]).headers["location"]
+    assert "intervention=PRO-SHL" in address
+    assert "target_groups=survivors" in address
+    assert "police_border" not in address
+    assert address.count("places=") == 2
+    assert "starts_on=2027-02-01" in address
+    assert "ends_on=2028-01-31" in address
+    second = visitor.get(address).text
+    assert re.search(rf'aria-current="true">Ask about line {reference}-02', second)
+
+
+def test_a_line_of_the_whole_country_keeps_the_country(browser, several):
+    editor, _, reference = several
+    visitor = browser.as_(editor)
+    address = visitor.get(f"/en/design/from/{reference}?line={reference}-03").headers["location"]
+    page = visitor.get(address).text
+    assert "<strong>The whole country</strong>" in page
+    assert re.search(r'name="places" value="[^"]+" checked> <span>The whole country', page)
+
+
+def test_a_line_of_another_project_is_not_asked_about(browser, several):
+    editor, _, reference = several
+    assert browser.as_(editor).get(f"/en/design/from/{reference}?line=LA-9999-01").status_code == 404
+
+
+def test_only_who_writes_a_project_chooses_among_its_lines(browser, several):
+    editor, reader, reference = several
+    asked = {**QUESTION, "project": reference}
+    assert "Ask about line" in browser.as_(editor).get("/en/design", params=asked).text
+    assert "Ask about line" not in browser.as_(reader).get("/en/design", params=asked).text
+    assert "Ask about line" not in browser.get("/en/design", params=asked).text
+
+
+def test_a_project_of_one_line_offers_no_choice(browser, asking):
+    people, reference = asking
+    address = own_question(browser, people["owner"], reference)
+    assert "Ask about line" not in browser.as_(people["owner"]).get(address).text
 
 
 def test_only_own_organisations_get_drafts(browser, scene):

@@ -19,8 +19,10 @@ from portal.core.settings import Settings
 from portal.library.file_actions import record_reading
 from portal.library.models import FileEntry
 from portal.library.vocabularies import Visibility
+from portal.registry.line_actions import save_line
 from portal.registry.terms import PartnerRole
 from tests.clients import Browser
+from tests.factories import line_input
 from uploads.reading import PageText, Reading, ReadingStatus
 
 MOST_STATEMENTS = 12
@@ -148,6 +150,26 @@ def test_a_page_of_the_register_asks_no_more_than_was_measured(funder, name, mos
         answer = funder.get(REGISTER_PAGES[name])
     assert answer.status_code == 200
     assert 0 < len(statements) <= most, "\n\n".join(statements)
+
+
+def test_a_question_of_one_s_own_project_costs_three_statements_more(funder):
+    """The project, its lines and their places; names come with the places to choose from."""
+    with funder.arranging() as make:
+        owner = make.organisation("Asker")
+        by = make.viewer(make.member(owner))
+        project = make.project(owner, by)
+        for places in (["LA0601"], ["LA"]):
+            save_line(make.session, by, project, line_input(owner, places=places))
+        editor, reference = make.member(owner), project.reference
+    asker = funder.as_(editor)
+    counts = []
+    for address in (REGISTER_PAGES["design"], f"{REGISTER_PAGES['design']}&project={reference}"):
+        asker.get(address)
+        with count_statements(asker) as statements:
+            answer = asker.get(address)
+        counts.append(len(statements))
+    assert "Ask about line" in answer.text
+    assert counts[1] <= min(counts[0] + 3, 27), counts
 
 
 def transferred(browser, address):
