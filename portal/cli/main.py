@@ -8,7 +8,8 @@ app = typer.Typer(
     name="sala",
     no_args_is_help=True,
     add_completion=False,
-    help="Sala: a library that organisations fill and everyone can search. Settings come from SALA_... "
+    help="Sala: a library that organisations fill and everyone can search, and a register of who does what, "
+    "where, when and for whom. Settings come from SALA_... "
     "variables; everything that is kept lies in SALA_DATA_DIR (var).",
 )
 app.command("demo")(demo.demo)

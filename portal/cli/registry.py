@@ -6,13 +6,14 @@ from uuid import UUID
 
 import typer
 from rich.table import Table
+from sqlmodel import Session
 
-from portal.accounts.models import Role
+from portal.accounts.models import Organisation, Role
 from portal.accounts.queries import find_organisation
 from portal.accounts.viewer import Viewer
 from portal.cli.installation import COMMAND_LINE, console, errors, installation, stop
 from portal.core.database import abandon
-from portal.exchange.downloads import address_of, sentence, visible_workbook
+from portal.exchange.downloads import address_of, organisation_workbook, sentence, visible_workbook
 from portal.exchange.import_actions import start_import
 from portal.exchange.import_queries import count_rows, rows_of
 from portal.exchange.import_writing import import_chosen
@@ -28,13 +29,19 @@ commands = typer.Typer(no_args_is_help=True, help="Projects and activity lines a
 def export(
     file: Annotated[Path, typer.Argument(dir_okay=False, help="Ends in .xlsx or .csv.")],
     language: Annotated[str, typer.Option(help="Of the words in the cells: en or lo.")] = "en",
+    organisation: Annotated[str, typer.Option(help="Only what this one owns, drafts too: ORG-000012.")] = "",
 ) -> None:
-    """Write every published line that members and coordinators may see."""
+    """Write every published line that members and coordinators may see, or the lines of one organisation."""
     if file.suffix not in (".xlsx", ".csv"):
         stop("The name of the file ends in .xlsx or .csv.")
     with installation() as services, services.database.reading() as session:
         as_csv = file.suffix == ".csv"
-        content = visible_workbook(session, COMMAND_LINE, translate, language, as_csv=as_csv)
+        if organisation:
+            owner = _organisation(session, organisation)
+            viewer = _editor_of(owner.id, is_verified=owner.is_verified)
+            content = organisation_workbook(session, viewer, owner.id, translate, language, as_csv=as_csv)
+        else:
+            content = visible_workbook(session, COMMAND_LINE, translate, language, as_csv=as_csv)
     file.write_bytes(content)
     console.print(f"{file}: {len(content):,} bytes", markup=False, highlight=False)
 
@@ -52,9 +59,7 @@ def import_file(
         with file.open("rb") as stream:
             table = receive_table(services.files, file.name, stream)
         with services.database.writing() as session:
-            owner = find_organisation(session, organisation)
-            if owner is None:
-                stop("There is no such organisation.")
+            owner = _organisation(session, organisation)
             viewer = _editor_of(owner.id, is_verified=owner.is_verified)
             batch = start_import(session, viewer, owner.id, table, translate, "en")
             if batch.state == BatchState.MATCHING:
@@ -74,6 +79,13 @@ def import_file(
                 return
             written = import_chosen(session, viewer, batch, translate, "en")
             console.print(f"{batch.reference}: {written} rows written.", highlight=False)
+
+
+def _organisation(session: Session, reference: str) -> Organisation:
+    found = find_organisation(session, reference)
+    if found is None:
+        stop("There is no such organisation.")
+    return found
 
 
 def _editor_of(organisation_id: UUID, *, is_verified: bool) -> Viewer:

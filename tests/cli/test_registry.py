@@ -64,3 +64,15 @@ def test_what_is_published_is_exported(run, tmp_path, table):
         assert run("registry", "export", str(tmp_path / name)).exit_code == 0
         assert (tmp_path / name).stat().st_size > 100
     assert run("registry", "export", str(tmp_path / "lines.pdf")).exit_code == 1
+
+
+def test_the_lines_of_one_organisation_are_exported(run, services, tmp_path, table):
+    run("registry", "import", str(table), "--organisation", "ORG-000001")
+    with services.database.writing() as session:
+        Factory(session).organisation("Elsewhere")
+    own, others = tmp_path / "own.csv", tmp_path / "others.csv"
+    assert run("registry", "export", str(own), "--organisation", "ORG-000001").exit_code == 0
+    assert run("registry", "export", str(others), "--organisation", "ORG-000002").exit_code == 0
+    assert "Border training" in own.read_text(encoding="utf-8-sig")
+    assert "Border training" not in others.read_text(encoding="utf-8-sig")
+    assert run("registry", "export", str(own), "--organisation", "ORG-000099").exit_code == 1

@@ -1,4 +1,6 @@
-"""The labelled pairs: what two coordinators say of two records, written down before any detection was tuned.
+"""The labelled pairs: what the developers think two coordinators would say of two records.
+
+The developers wrote them down before the code was written; no coordinator has looked at them yet.
 
 `labelled_pairs.csv` holds one pair a line; everybody in it is invented, the districts are real P-codes.
 
