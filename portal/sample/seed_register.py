@@ -49,6 +49,8 @@ PRIORITIES = (
     ("LA0801", PolicyArea.PREVENTION, None),
     ("LA0201", PolicyArea.PREVENTION, None),
     ("LA1801", PolicyArea.PROTECTION, None),
+    # A committee said that nobody works there: this one is missing.
+    ("LA1804", PolicyArea.PROTECTION, None),
     ("LA1701", None, Intervention.PRO_IDN),
     ("LA0701", None, Intervention.PRO_LEG),
 )

@@ -56,10 +56,10 @@ def test_a_district_shows_what_is_known_of_it(session, coordinator, place, distr
 
 def test_gaps_are_found_by_what_is_expected_by_time_by_chain_and_by_silence(session, coordinator):
     reports = {report.kind: report for report in gaps_page(session, coordinator, "en", today()).reports}
-    assert len(expectation_lines(session, "en")) == 8
+    assert len(expectation_lines(session, "en")) == 9
     presence = reports[GapKind.PRESENCE]
     assert presence.met > 0
-    assert presence.gaps or presence.unknown
+    assert presence.gaps
     for kind in (GapKind.TIME, GapKind.CHAIN):
         assert reports[kind].met > 0
         assert reports[kind].gaps
