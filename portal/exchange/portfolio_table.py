@@ -1,4 +1,4 @@
-"""A portfolio as files: projects as CSV, projects and coverage as a workbook, with codes and words side by side."""
+"""A portfolio as files: projects or coverage as CSV, both as a workbook, with codes and words side by side."""
 
 import io
 from collections.abc import Callable, Iterator, Sequence
@@ -8,6 +8,7 @@ import xlsxwriter
 
 from portal.core.errors import N_
 from portal.exchange.spreadsheets import DAY_FORMAT, ROW_BY_ROW, CellValue, write_csv, write_row
+from portal.library.vocabularies import PolicyArea
 from portal.registry.portfolio import FundedProject
 from portal.registry.portfolio_queries import PortfolioPage
 
@@ -30,27 +31,46 @@ PROJECT_COLUMNS = (
     ("ends_soon", N_("Ends within 180 days")),
     ("outcome", N_("Has an outcome indicator")),
     ("confirmed", N_("Confirmed in the last six months")),
-    ("evaluations", N_("Evaluations in the library")),
-    ("manuals", N_("Manuals in the library")),
+    ("evaluations_that_may_serve", N_("Evaluations that may serve")),
+    ("manuals_that_may_serve", N_("Manuals that may serve")),
+    ("may_serve_because", N_("How they were found")),
     ("source", N_("From")),
     ("as_of", N_("As of")),
 )
 COVERAGE_COLUMNS = (
+    ("funder_code", N_("Funder, reference")),
+    ("funder", N_("Funder")),
+    ("province_code", N_("Province, P-code")),
+    ("province", N_("Province")),
+    ("area_code", N_("4P, code")),
+    ("area", N_("4P")),
+    ("year", N_("Year")),
+    ("families", N_("Families")),
+    ("source", N_("From")),
+    ("as_of", N_("As of")),
+)
+YEAR_COLUMNS = (N_("Year"), N_("4P, code"), N_("4P"), N_("Families"), N_("From"), N_("As of"))
+FUNDER_COLUMNS = (
     N_("Funder, reference"),
     N_("Funder"),
-    N_("Province, P-code"),
-    N_("Province"),
-    N_("4P, code"),
-    N_("4P"),
-    N_("Year"),
     N_("Families"),
+    N_("Provinces"),
+    N_("Families in the whole country"),
     N_("From"),
     N_("As of"),
 )
+MAY_SERVE = N_(
+    "May serve: shared by a partner of the project, on the same work and place as far as both tell them. "
+    "No record says that it belongs to the project."
+)
 
 
-def portfolio_csv(page: PortfolioPage, label: Label, source: str) -> bytes:
-    return write_csv([[key for key, _ in PROJECT_COLUMNS], *_project_rows(page, label, source)])
+def portfolio_csv(page: PortfolioPage, label: Label, translated: Translated, source: str) -> bytes:
+    return write_csv([[key for key, _ in PROJECT_COLUMNS], *_project_rows(page, label, translated, source)])
+
+
+def coverage_csv(page: PortfolioPage, label: Label, translated: Translated, source: str) -> bytes:
+    return write_csv([[key for key, _ in COVERAGE_COLUMNS], *_coverage_rows(page, label, translated, source)])
 
 
 def portfolio_workbook(page: PortfolioPage, label: Label, translated: Translated, source: str) -> bytes:
@@ -59,8 +79,18 @@ def portfolio_workbook(page: PortfolioPage, label: Label, translated: Translated
         bold = book.add_format({"bold": True, "text_wrap": True})
         day = book.add_format(DAY_FORMAT)
         sheets: Sequence[tuple[str, Sequence[str], Iterator[Sequence[CellValue]]]] = (
-            (N_("Coverage"), COVERAGE_COLUMNS, _coverage_rows(page, label, translated, source)),
-            (N_("Projects"), [text for _, text in PROJECT_COLUMNS], _project_rows(page, label, source)),
+            (
+                N_("Coverage"),
+                [text for _, text in COVERAGE_COLUMNS],
+                _coverage_rows(page, label, translated, source),
+            ),
+            (N_("Years and 4P"), YEAR_COLUMNS, _year_rows(page, label, source)),
+            (N_("Funders"), FUNDER_COLUMNS, _funder_rows(page, source)),
+            (
+                N_("Projects"),
+                [text for _, text in PROJECT_COLUMNS],
+                _project_rows(page, label, translated, source),
+            ),
         )
         for name, heads, rows in sheets:
             sheet = book.add_worksheet(translated(name))
@@ -71,16 +101,20 @@ def portfolio_workbook(page: PortfolioPage, label: Label, translated: Translated
     return output.getvalue()
 
 
-def _project_rows(page: PortfolioPage, label: Label, source: str) -> Iterator[Sequence[CellValue]]:
+def _project_rows(
+    page: PortfolioPage, label: Label, translated: Translated, source: str
+) -> Iterator[Sequence[CellValue]]:
+    because = translated(MAY_SERVE)
     # In the order of their references, so that the first of a family names it.
     families: dict[UUID, str] = {}
     for project in page.portfolio.projects:
         family = families.setdefault(project.row.family_id, project.row.reference)
-        yield _project_row(page, project, family, label, source)
+        is_served = page.evaluations.get(project.row.id) or page.manuals.get(project.row.id)
+        yield [*_project_row(page, project, family, label), because if is_served else "", source, page.as_of]
 
 
 def _project_row(
-    page: PortfolioPage, project: FundedProject, family: str, label: Label, source: str
+    page: PortfolioPage, project: FundedProject, family: str, label: Label
 ) -> Sequence[CellValue]:
     row = project.row
     owner = page.organisations.get(row.organisation_id)
@@ -108,8 +142,6 @@ def _project_row(
         int(project.is_confirmed),
         "; ".join(page.evaluations.get(row.id, ())),
         "; ".join(page.manuals.get(row.id, ())),
-        source,
-        page.as_of,
     ]
 
 
@@ -128,6 +160,28 @@ def _coverage_rows(
             label("policy_area", key.policy_area),
             key.year or None,
             len(found),
+            source,
+            page.as_of,
+        ]
+
+
+def _year_rows(page: PortfolioPage, label: Label, source: str) -> Iterator[Sequence[CellValue]]:
+    for year in page.portfolio.years:
+        for area in PolicyArea:
+            if families := page.portfolio.in_year(year, area):
+                words = label("policy_area", area)
+                yield [year or None, str(area), words, families, source, page.as_of]
+
+
+def _funder_rows(page: PortfolioPage, source: str) -> Iterator[Sequence[CellValue]]:
+    for one in page.portfolio.by_funder:
+        funder = page.organisations.get(one.funder)
+        yield [
+            funder.reference if funder else "",
+            funder.name if funder else "",
+            one.families,
+            one.provinces,
+            one.countrywide,
             source,
             page.as_of,
         ]

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
@@ -21,6 +22,14 @@ from portal.registry.terms import PartnerRole
 MOST_YEARS = 15
 
 
+class Concern(StrEnum):
+    """What a funder asks after first."""
+
+    ENDING = "ending"
+    NO_OUTCOME = "no_outcome"
+    NOT_CONFIRMED = "not_confirmed"
+
+
 @dataclass(frozen=True)
 class PortfolioFilter:
     """Empty fields ask for nothing."""
@@ -29,6 +38,8 @@ class PortfolioFilter:
     province: UUID | None = None
     policy_area: str = ""
     year: int | None = None
+    # Only projects with this concern; their number is told for all of them.
+    concern: Concern | None = None
 
 
 class CellKey(NamedTuple):
@@ -56,6 +67,17 @@ class FundedProject:
 
 
 @dataclass(frozen=True)
+class FunderCoverage:
+    """How much one funder pays for, each family once; those with most come first."""
+
+    funder: UUID
+    families: int
+    # Work in the whole country is in none of them, and counted apart.
+    provinces: int
+    countrywide: int
+
+
+@dataclass(frozen=True)
 class Portfolio:
     asked: PortfolioFilter
     projects: Sequence[FundedProject]
@@ -77,6 +99,42 @@ class Portfolio:
                     for area in _areas(line, self.asked):
                         found[province, area].add(project.row.family_id)
         return found
+
+    @cached_property
+    def _years(self) -> Mapping[int, Mapping[str, set[UUID]]]:
+        found: defaultdict[int, defaultdict[str, set[UUID]]] = defaultdict(lambda: defaultdict(set))
+        for project in self.projects:
+            for line in project.lines:
+                for year in _counted_years(line, self.asked):
+                    for area in ("", *_areas(line, self.asked)):
+                        found[year][area].add(project.row.family_id)
+        return found
+
+    @property
+    def years(self) -> list[int]:
+        """Calendar years with work, in their order; 0, where no date is given, comes last."""
+        return sorted(self._years, key=lambda year: (not year, year))
+
+    def in_year(self, year: int, policy_area: str = "") -> int:
+        """Families with work of one of the 4P, or of any, in a calendar year."""
+        return len(self._years.get(year, {}).get(policy_area, ()))
+
+    @property
+    def by_funder(self) -> list[FunderCoverage]:
+        families: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        countrywide: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        provinces: defaultdict[UUID, set[str]] = defaultdict(set)
+        for project in self.projects:
+            found = set[str]().union(*(_provinces(line, self.asked) for line in project.lines))
+            for funder in _funders(project, self.asked):
+                families[funder].add(project.row.family_id)
+                provinces[funder] |= found - {""}
+                if "" in found:
+                    countrywide[funder].add(project.row.family_id)
+        return [
+            FunderCoverage(key, len(families[key]), len(provinces[key]), len(countrywide[key]))
+            for key in sorted(families, key=lambda key: (-len(families[key]), key))
+        ]
 
     @property
     def families(self) -> int:
@@ -116,6 +174,24 @@ def build_portfolio(
     return Portfolio(asked, chosen, money, not_additive)
 
 
+def with_concern(project: FundedProject, measured: Collection[UUID], concern: Concern) -> bool:
+    """`measured`: the projects that have an outcome indicator."""
+    match concern:
+        case Concern.ENDING:
+            return project.ends_soon
+        case Concern.NO_OUTCOME:
+            return project.row.id not in measured
+        case Concern.NOT_CONFIRMED:
+            return not project.is_confirmed
+
+
+def narrowed(portfolio: Portfolio, measured: Collection[UUID], concern: Concern) -> Portfolio:
+    """The projects of a portfolio with one concern, and their money."""
+    chosen = [project for project in portfolio.projects if with_concern(project, measured, concern)]
+    money, not_additive = _money(chosen)
+    return Portfolio(portfolio.asked, chosen, money, not_additive)
+
+
 def _fits(line: LineRow, asked: PortfolioFilter) -> bool:
     return (
         (not asked.policy_area or asked.policy_area in line.policy_areas)
@@ -137,7 +213,7 @@ def _funded(row: ProjectRow, lines: Sequence[LineRow], is_additive: bool, today:
 def _cells(projects: Iterable[FundedProject], asked: PortfolioFilter) -> dict[CellKey, frozenset[UUID]]:
     found: defaultdict[CellKey, set[UUID]] = defaultdict(set)
     for project in projects:
-        funders = project.funders if asked.funder is None else {asked.funder}
+        funders = _funders(project, asked)
         for line in project.lines:
             for key in _keys(line, funders, asked):
                 found[key].add(project.row.family_id)
@@ -145,13 +221,21 @@ def _cells(projects: Iterable[FundedProject], asked: PortfolioFilter) -> dict[Ce
 
 
 def _keys(line: LineRow, funders: Collection[UUID], asked: PortfolioFilter) -> Iterator[CellKey]:
-    years = [asked.year] if asked.year else (_years(line) or [0])
+    years = _counted_years(line, asked)
     provinces, areas = _provinces(line, asked), _areas(line, asked)
     for funder in funders:
         for province in provinces:
             for area in areas:
                 for year in years:
                     yield CellKey(funder.hex, province, area, year)
+
+
+def _funders(project: FundedProject, asked: PortfolioFilter) -> Collection[UUID]:
+    return project.funders if asked.funder is None else {asked.funder}
+
+
+def _counted_years(line: LineRow, asked: PortfolioFilter) -> Sequence[int]:
+    return [asked.year] if asked.year else (_years(line) or [0])
 
 
 def _provinces(line: LineRow, asked: PortfolioFilter) -> set[str]:

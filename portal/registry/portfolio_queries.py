@@ -1,10 +1,6 @@
-"""A portfolio for one reader, with the outcomes its projects measure and what the library has of them.
+"""A portfolio for one reader, with the outcomes its projects measure and what of the library may serve them."""
 
-An evaluation or manual belongs to a project when an organisation of the project shared it and it is about the same
-kind of work or the same province: our reading, said on the page, since no record names it.
-"""
-
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,17 +12,22 @@ from portal.accounts.models import Organisation
 from portal.accounts.queries import organisations_by_id
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, Forbidden, Unauthenticated, require
-from portal.library.models import Resource, Version, VersionPlace
-from portal.library.queries import visible_resources
-from portal.places.queries import P_CODES, place_codes, place_names, province_of
+from portal.places.queries import P_CODES, place_codes, place_names
 from portal.registry.models import ProjectIndicator
-from portal.registry.portfolio import FundedProject, Portfolio, PortfolioFilter, build_portfolio
+from portal.registry.portfolio import (
+    Concern,
+    Portfolio,
+    PortfolioFilter,
+    build_portfolio,
+    narrowed,
+    with_concern,
+)
+from portal.registry.portfolio_resources import evaluations_for, manuals_for, shared_resources
 from portal.registry.queries import titles_of
 from portal.registry.row_queries import portions
 from portal.registry.rows import visible_to
 from portal.registry.snapshot import read_snapshot
 from portal.registry.terms import PartnerRole, ResultKind
-from portal.registry.themes import EVALUATION_TYPES, MANUAL_TYPES, sectors_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class PortfolioPage:
     with_outcomes: Collection[UUID]
     evaluations: Mapping[UUID, Sequence[str]]
     manuals: Mapping[UUID, Sequence[str]]
+    # Projects with each concern, whichever of them is asked for.
+    concerns: Mapping[Concern, int]
     # Every funder of what the viewer may see, to choose from.
     funders: Sequence[Organisation] = field(default_factory=tuple)
 
@@ -92,13 +95,20 @@ def portfolio_page(
     projects = [row for row in snapshot.projects.values() if not row.access.isdisjoint(access)]
     lines = {row.id: visible_to(snapshot.lines_by_project.get(row.id, ()), access) for row in projects}
     portfolio = build_portfolio(projects, lines, asked, today)
+    measured = _with_outcomes(session, [project.row.id for project in portfolio.projects])
+    concerns = {
+        concern: sum(with_concern(project, measured, concern) for project in portfolio.projects)
+        for concern in Concern
+    }
+    if asked.concern:
+        portfolio = narrowed(portfolio, measured, asked.concern)
     ids = [project.row.id for project in portfolio.projects]
     provinces = [UUID(hex=key) for key in portfolio.provinces if key]
     funders = funders_of(session, viewer)
     organisations = organisations_by_id(
         session, funders | {project.row.organisation_id for project in portfolio.projects}
     )
-    shared = _shared_resources(session, viewer, portfolio.projects)
+    shared = shared_resources(session, viewer, portfolio.projects)
     return PortfolioPage(
         asked=asked,
         as_of=today,
@@ -107,9 +117,10 @@ def portfolio_page(
         organisations=organisations,
         names={key.hex: name for key, name in place_names(session, provinces, language).items()},
         codes={key.hex: code for key, code in place_codes(session, provinces, P_CODES).items()},
-        with_outcomes=_with_outcomes(session, ids),
-        evaluations=_serving(portfolio.projects, [one for one in shared if one.kind in EVALUATION_TYPES]),
-        manuals=_serving(portfolio.projects, [one for one in shared if one.kind in MANUAL_TYPES]),
+        with_outcomes=measured,
+        evaluations=evaluations_for(portfolio.projects, shared),
+        manuals=manuals_for(portfolio.projects, shared),
+        concerns=concerns,
         funders=sorted(
             (organisations[key] for key in funders if key in organisations),
             key=lambda organisation: organisation.name.casefold(),
@@ -128,66 +139,3 @@ def _with_outcomes(session: Session, ids: Sequence[UUID]) -> set[UUID]:
             )
         )
     return found
-
-
-@dataclass(frozen=True)
-class _Shared:
-    reference: str
-    kind: str
-    organisation_id: UUID
-    sectors: frozenset[str]
-    provinces: frozenset[UUID]
-
-
-def _shared_resources(session: Session, viewer: Viewer, projects: Sequence[FundedProject]) -> list[_Shared]:
-    """Evaluations and manuals that the viewer may see, of organisations of these projects."""
-    organisations = {key for project in projects for key in project.row.organisations}
-    visible = visible_resources(viewer).subquery()
-    rows = session.exec(
-        select(Resource, Version)
-        .join(Version, col(Version.id) == col(Resource.current_version_id))
-        .where(
-            col(Resource.id).in_(select(visible.c.id)),
-            col(Version.resource_type).in_([*EVALUATION_TYPES, *MANUAL_TYPES]),
-        )
-    ).all()
-    wanted = [(resource, version) for resource, version in rows if resource.organisation_id in organisations]
-    places: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for portion in portions([version.id for _, version in wanted]):
-        statement = select(VersionPlace.version_id, VersionPlace.place_id)
-        for version_id, place_id in session.exec(statement.where(col(VersionPlace.version_id).in_(portion))):
-            places[version_id].add(place_id)
-    provinces = province_of(session, {key for keys in places.values() for key in keys})
-    return [
-        _Shared(
-            reference=resource.reference,
-            kind=str(version.resource_type),
-            organisation_id=resource.organisation_id,
-            sectors=frozenset(version.sectors),
-            provinces=frozenset(province for key in places[version.id] if (province := provinces.get(key))),
-        )
-        for resource, version in wanted
-    ]
-
-
-def _serving(projects: Sequence[FundedProject], shared: Sequence[_Shared]) -> dict[UUID, list[str]]:
-    by_organisation: defaultdict[UUID, list[_Shared]] = defaultdict(list)
-    for one in shared:
-        by_organisation[one.organisation_id].append(one)
-    return {
-        project.row.id: sorted(
-            one.reference
-            for key in project.row.organisations
-            for one in by_organisation.get(key, ())
-            if _belongs(project, one)
-        )
-        for project in projects
-    }
-
-
-def _belongs(project: FundedProject, one: _Shared) -> bool:
-    sectors = {
-        str(sector) for sector in sectors_of(line.intervention for line in project.lines if line.intervention)
-    }
-    provinces = {spot.province for line in project.lines for spot in line.spots}
-    return not sectors.isdisjoint(one.sectors) or not one.provinces.isdisjoint(provinces)

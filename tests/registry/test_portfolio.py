@@ -4,10 +4,20 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+import pytest
+
 from portal.registry.design import Question, candidate_line, meet, missing_steps
-from portal.registry.portfolio import PortfolioFilter, build_portfolio
+from portal.registry.portfolio import (
+    Concern,
+    FunderCoverage,
+    PortfolioFilter,
+    build_portfolio,
+    narrowed,
+)
+from portal.registry.portfolio_resources import SharedResource, evaluations_for, manuals_for
 from portal.registry.rows import ProjectRow, Spot
 from portal.registry.terms import PartnerRole, Reach, Status
+from portal.registry.vocabularies import Intervention
 
 TODAY = date(2026, 11, 25)
 FUNDER, PROVINCE, DISTRICT = UUID(int=900), UUID(int=50), UUID(int=51)
@@ -82,3 +92,64 @@ def test_places_meet_where_they_have_ground_in_common():
 
 def test_a_province_without_work_lacks_every_step():
     assert len(missing_steps(PROVINCE, [])) == 6
+
+
+def test_years_and_funders_count_each_family_once():
+    portfolio = build([project(1), project(2, family=1), project(3)])
+    assert portfolio.years == [2026, 2027]
+    assert portfolio.in_year(2027, "prosecution") == portfolio.in_year(2027) == 2
+    assert portfolio.in_year(2027, "policy") == 0
+    assert portfolio.by_funder == [FunderCoverage(FUNDER, families=2, provinces=1, countrywide=0)]
+
+
+def test_a_concern_narrows_the_projects_and_their_money():
+    whole = build([project(1), project(2)])
+    assert len(narrowed(whole, {UUID(int=1)}, Concern.NO_OUTCOME).projects) == 1
+    assert narrowed(whole, {UUID(int=1)}, Concern.NO_OUTCOME).money == {"USD": 1000}
+    assert len(narrowed(whole, (), Concern.NOT_CONFIRMED).projects) == 2
+    assert not narrowed(whole, (), Concern.ENDING).projects
+
+
+def shared(**told):
+    return SharedResource(
+        **{
+            "reference": "R-1",
+            "kind": "evaluation",
+            "organisation_id": UUID(int=1),
+            "issued_on": date(2027, 1, 1),
+            "policy_areas": frozenset(),
+            "sectors": frozenset(),
+            "provinces": frozenset(),
+            **told,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "is_named"),
+    [
+        ({"sectors": {"law_enforcement"}, "provinces": {PROVINCE}, "policy_areas": {"prosecution"}}, True),
+        ({"sectors": {"law_enforcement"}, "provinces": {UUID(int=60)}}, False),
+        ({"sectors": {"health"}, "provinces": {PROVINCE}}, False),
+        ({"policy_areas": {"policy"}, "provinces": {PROVINCE}}, False),
+        ({"sectors": {"law_enforcement"}}, True),
+        ({"provinces": {PROVINCE}}, True),
+        ({"policy_areas": {"prosecution"}}, False),
+        ({}, False),
+        ({"sectors": {"law_enforcement"}, "organisation_id": UUID(int=2)}, False),
+        ({"sectors": {"law_enforcement"}, "issued_on": date(2025, 12, 31)}, False),
+        ({"sectors": {"law_enforcement"}, "issued_on": None}, True),
+    ],
+)
+def test_an_evaluation_may_serve_where_all_that_both_tell_is_the_same(told, is_named):
+    row = project(1)
+    lines = {row.id: [line(100, row, intervention=Intervention.PSC_TRN)]}
+    portfolio = build_portfolio([row], lines, PortfolioFilter(), TODAY)
+    assert bool(evaluations_for(portfolio.projects, [shared(**told)])[row.id]) is is_named
+
+
+def test_a_manual_that_is_older_than_the_project_may_still_serve():
+    portfolio = build([project(1)])
+    manual = shared(kind="manual_or_guideline", issued_on=date(2019, 1, 1), provinces={PROVINCE})
+    assert manuals_for(portfolio.projects, [manual]) == {UUID(int=1): ["R-1"]}
+    assert evaluations_for(portfolio.projects, [manual]) == {UUID(int=1): []}

@@ -58,7 +58,7 @@ PAGES = {
     ],
     "/gaps": ["", "?province=LA13"],
     "/nil-returns": [""],
-    "/portfolio": ["?funder=all", "?funder=all&format=csv"],
+    "/portfolio": ["?funder=all", "?funder=all&format=csv", "?funder=all&format=csv&table=coverage"],
     "/overlaps": ["", "?queue=same_work", "?queue=clash", "?queue=internal", "?decided=1", "?band=possible"],
     "/overlaps/cells": ["", "?province=LA05"],
     "/overlaps/{reference}": ["F-0001", "F-0002", "F-0003", "F-0004", "F-0005", "F-9999"],
