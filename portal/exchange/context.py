@@ -17,5 +17,7 @@ class Context:
     places: PlaceIndex
     # What this organisation answered before: list name and key to id or code.
     answers: Mapping[tuple[str, str], str]
-    orders: Mapping[str, DayOrder | None]
+    # How the days of the whole file are written; `is_order_told` when a person said so and not the file itself.
+    day_order: DayOrder | None
+    is_order_told: bool = False
     language: str = "en"

@@ -67,6 +67,12 @@ DAY_ORDER_LABELS = {
 }
 
 
+_FROM_ORDER = {
+    DayOrder.DAY_FIRST: N_("Read as %(day)s: other dates of this file have the day first."),
+    DayOrder.MONTH_FIRST: N_("Read as %(day)s: other dates of this file have the month first."),
+}
+
+
 @dataclass(frozen=True)
 class ReadDay:
     """A day, if one could be read, and what must be said of how."""
@@ -76,7 +82,7 @@ class ReadDay:
 
 
 def day_order(cells: Iterable[object]) -> DayOrder | None:
-    """The order that a whole column shows; None when nothing in it tells, or it shows both."""
+    """The order that all the days of a file show; None when nothing in them tells, or they show both."""
     shown = set()
     for cell in cells:
         match = _YEAR_LAST.fullmatch(_text(cell)) if isinstance(cell, str) else None
@@ -87,8 +93,13 @@ def day_order(cells: Iterable[object]) -> DayOrder | None:
     return shown.pop() if len(shown) == 1 else None
 
 
-def read_day(cell: object, column: str, order: DayOrder | None, *, is_end: bool = False) -> ReadDay:
-    """The day in a cell. An end that names only a month or a year is its last day."""
+def read_day(
+    cell: object, column: str, order: DayOrder | None, *, is_end: bool = False, is_told: bool = False
+) -> ReadDay:
+    """The day in a cell. An end that names only a month or a year is its last day.
+
+    A day that may be two is read in the order of the file, and that is said, unless a person told it (`is_told`).
+    """
     found = str(cell)
     if isinstance(cell, datetime):
         return _checked(cell.year, cell.month, cell.day, column, found)
@@ -100,7 +111,9 @@ def read_day(cell: object, column: str, order: DayOrder | None, *, is_end: bool 
     if match := _YEAR_FIRST.fullmatch(text):
         return _checked(int(match[1]), int(match[2]), int(match[3]), column, found)
     if match := _YEAR_LAST.fullmatch(text):
-        return _either_order(int(match[1]), int(match[2]), match[3], column, order, found)
+        return _either_order(
+            int(match[1]), int(match[2]), match[3], column, None if order is None else (order, is_told), found
+        )
     if match := _YEAR_MONTH.fullmatch(text):
         year, month = (match[1], match[2]) if match[1] else (match[4], match[3])
         return _month(int(year), int(month), column, found, is_end=is_end)
@@ -128,7 +141,7 @@ def _checked(year: int, month: int, day: int, column: str, found: str, say: str 
 
 
 def _either_order(
-    first: int, second: int, year: str, column: str, order: DayOrder | None, found: str
+    first: int, second: int, year: str, column: str, order: tuple[DayOrder, bool] | None, found: str
 ) -> ReadDay:
     full_year, say = int(year), ""
     if len(year) == 2:
@@ -139,7 +152,13 @@ def _either_order(
     if len(possible) < 2 or as_day_first.day == as_month_first.day:
         return possible[0] if possible else as_day_first
     if order is not None:
-        return as_day_first if order == DayOrder.DAY_FIRST else as_month_first
+        written, is_told = order
+        read = as_day_first if written == DayOrder.DAY_FIRST else as_month_first
+        if is_told or read.remark:
+            return read
+        return ReadDay(
+            read.day, Remark(Level.WARNING, column, found, _FROM_ORDER[written], {"day": str(read.day)})
+        )
     readings = {"first": str(as_day_first.day), "second": str(as_month_first.day)}
     return ReadDay(None, Remark(Level.ERROR, column, found, TWO_READINGS, readings))
 

@@ -112,7 +112,7 @@ class _Planner:
             organisation_index(session, viewer),
             place_index(session),
             answers_of(session, batch.organisation_id),
-            self._orders(batch),
+            *self._order(batch),
             language,
         )
         lines = lines_of_organisation(session, batch.organisation_id)
@@ -259,14 +259,14 @@ class _Planner:
         elif planned.read.has(Level.QUESTION):
             planned.state = RowState.QUESTION
 
-    def _orders(self, batch: ImportBatch) -> dict[str, DayOrder | None]:
-        """The order of each column of days, from the column itself or from the person who was asked."""
-        asked = DayOrder(batch.day_order) if batch.day_order else None
-        return {
-            key: day_order(cells[position] for cells in self.cells.values() if position in cells) or asked
-            for key, position in self.columns.items()
-            if BY_KEY[key].kind == Kind.DAY
-        }
+    def _order(self, batch: ImportBatch) -> tuple[DayOrder | None, bool]:
+        """How days are written in all columns of the file, and whether a person had to tell."""
+        positions = [self.columns[key] for key in self.columns if BY_KEY[key].kind == Kind.DAY]
+        shown = day_order(
+            cells[position] for cells in self.cells.values() for position in positions if position in cells
+        )
+        told = DayOrder(batch.day_order) if batch.day_order else None
+        return shown or told, shown is None
 
 
 def fingerprint(cells: Mapping[int, Cell], columns: Mapping[str, int]) -> str:

@@ -125,7 +125,7 @@ def _text(row: ReadRow, key: str, cell: Cell, _context: Context) -> str | None:
 
 
 def _day(row: ReadRow, key: str, cell: Cell, context: Context) -> date | None:
-    read = read_day(cell, key, context.orders.get(key), is_end=key.endswith("end"))
+    read = read_day(cell, key, context.day_order, is_end=key.endswith("end"), is_told=context.is_order_told)
     if read.remark:
         row.remarks.append(read.remark)
     return read.day

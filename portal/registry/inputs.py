@@ -40,13 +40,13 @@ LARGEST_AMOUNT = 10**15
 # No work of this register reaches into the year 2400, and no Buddhist year of it lies before.
 _FIRST_BUDDHIST_YEAR = 2400
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+_YEAR_LAST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _GROUPED = re.compile(r"\d{1,3}(?:([,. \u00a0])\d{3})(?:\1\d{3})*")
 _REFUSED_DAY = N_("Write the date as 2026-05-31.")
 
 
 def read_day(value: object) -> object:
-    """A day as people type it: ISO, or day/month/year where no other reading is possible.
+    """A day as people type it: ISO, or with the year last where no other reading is possible.
 
     Digits of the region and Buddhist years (2569) are understood; 05/06/2026 is refused, for it may be two days.
     """
@@ -57,9 +57,11 @@ def read_day(value: object) -> object:
         return None
     if match := _ISO_DAY.fullmatch(text):
         year, month, day = (int(part) for part in match.groups())
-    elif match := _DAY_FIRST.fullmatch(text):
+    elif match := _YEAR_LAST.fullmatch(text):
         day, month, year = (int(part) for part in match.groups())
-        if day <= 12 and day != month:
+        if day <= 12 < month:
+            day, month = month, day
+        elif day <= 12 and day != month:
             raise ValueError(N_("This may be two different days. Write the date as 2026-05-31."))
     else:
         raise ValueError(_REFUSED_DAY)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from portal.exchange.columns import COLUMNS, TWINS
-from portal.exchange.days import DayOrder, day_order, read_day
+from portal.exchange.days import DayOrder, ReadDay, day_order, read_day
 from portal.exchange.figures import read_count
 from portal.exchange.hxl import is_tag_row, match_row, match_tag, read_tag
 from portal.exchange.layout import Origin, data_rows, find_layout
@@ -88,8 +88,17 @@ def test_a_day_that_can_be_read_in_one_way_only_is_read_so():
         ([45413, "2024-05-01", None], None),
     ],
 )
-def test_the_whole_column_decides_the_order(column, order):
+def test_the_whole_file_decides_the_order(column, order):
     assert day_order(column) == order
+
+
+def test_a_day_read_in_the_order_of_its_file_says_so():
+    read = read_day("03/04/2026", "start", DayOrder.DAY_FIRST)
+    assert read.day == date(2026, 4, 3)
+    assert read.remark.level == Level.WARNING
+    assert read.remark.values == {"day": "2026-04-03"}
+    assert read_day("03/04/2026", "start", DayOrder.MONTH_FIRST, is_told=True) == ReadDay(date(2026, 3, 4))
+    assert read_day("31/12/2026", "start", DayOrder.MONTH_FIRST) == ReadDay(date(2026, 12, 31))
 
 
 def test_an_end_that_names_a_month_or_year_is_its_last_day():

@@ -26,6 +26,7 @@ from portal.registry.line_inputs import LineInput
         ("2026-5-1", date(2026, 5, 1)),
         ("31/12/2026", date(2026, 12, 31)),
         ("31.12.2026", date(2026, 12, 31)),
+        ("12/31/2026", date(2026, 12, 31)),
         ("05/05/2026", date(2026, 5, 5)),
         ("໓໑/໑໒/໒໐໒໖", date(2026, 12, 31)),
         ("2569-05-31", date(2026, 5, 31)),
@@ -37,7 +38,7 @@ def test_a_day_is_understood(typed, day):
     assert read_day(typed) == day
 
 
-@pytest.mark.parametrize("typed", ["05/06/2026", "12/31/2026", "2026-02-30", "next week", "2026", "1/2/26"])
+@pytest.mark.parametrize("typed", ["05/06/2026", "13/13/2026", "2026-02-30", "next week", "2026", "1/2/26"])
 def test_a_day_that_may_be_another_is_refused(typed):
     with pytest.raises(ValueError):
         read_day(typed)

@@ -179,6 +179,20 @@ def test_dates_in_either_order_are_asked(editor):
     assert "Import 1 chosen row" in editor.get(address).text
 
 
+def test_dates_that_contradict_each_other_in_one_file_are_asked(editor):
+    rows = [
+        {**LINE, "start": "31/12/2025", "end": "12/31/2026"},
+        {**LINE, "start": "03/04/2026", "end": "05/06/2026"},
+    ]
+    address = _hand_in(editor, csv_table(rows)).headers["location"]
+    page = editor.get(address).text
+    assert "2026-04-03" in page
+    assert "2026-03-04" in page
+    assert "Import 1 chosen row" in page
+    assert editor.post(f"{address}/day-order", {"day_order": "month_first"}).status_code == 303
+    assert "Import 2 chosen rows" in editor.get(address).text
+
+
 def test_rows_with_problems_come_back_with_their_reasons(editor):
     content = csv_table([{**LINE, "planned_total": "-5"}])
     address = _hand_in(editor, content).headers["location"]
