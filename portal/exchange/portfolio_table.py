@@ -32,6 +32,7 @@ PROJECT_COLUMNS = (
     ("outcome", N_("Has an outcome indicator")),
     ("confirmed", N_("Confirmed in the last six months")),
     ("evaluations_that_may_serve", N_("Evaluations that may serve")),
+    ("earlier_evaluations", N_("Evaluations from before the project that may serve")),
     ("manuals_that_may_serve", N_("Manuals that may serve")),
     ("may_serve_because", N_("How they were found")),
     ("source", N_("From")),
@@ -109,7 +110,8 @@ def _project_rows(
     families: dict[UUID, str] = {}
     for project in page.portfolio.projects:
         family = families.setdefault(project.row.family_id, project.row.reference)
-        is_served = page.evaluations.get(project.row.id) or page.manuals.get(project.row.id)
+        found = (page.evaluations, page.earlier_evaluations, page.manuals)
+        is_served = any(one.get(project.row.id) for one in found)
         yield [*_project_row(page, project, family, label), because if is_served else "", source, page.as_of]
 
 
@@ -141,6 +143,7 @@ def _project_row(
         int(row.id in page.with_outcomes),
         int(project.is_confirmed),
         "; ".join(page.evaluations.get(row.id, ())),
+        "; ".join(page.earlier_evaluations.get(row.id, ())),
         "; ".join(page.manuals.get(row.id, ())),
     ]
 

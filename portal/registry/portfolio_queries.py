@@ -22,7 +22,12 @@ from portal.registry.portfolio import (
     narrowed,
     with_concern,
 )
-from portal.registry.portfolio_resources import evaluations_for, manuals_for, shared_resources
+from portal.registry.portfolio_resources import (
+    earlier_evaluations_for,
+    evaluations_for,
+    manuals_for,
+    shared_resources,
+)
 from portal.registry.queries import titles_of
 from portal.registry.row_queries import portions
 from portal.registry.rows import visible_to
@@ -42,6 +47,8 @@ class PortfolioPage:
     codes: Mapping[str, str]
     with_outcomes: Collection[UUID]
     evaluations: Mapping[UUID, Sequence[str]]
+    # From before the project, so that they cannot be of it.
+    earlier_evaluations: Mapping[UUID, Sequence[str]]
     manuals: Mapping[UUID, Sequence[str]]
     # Projects with each concern, whichever of them is asked for.
     concerns: Mapping[Concern, int]
@@ -119,6 +126,7 @@ def portfolio_page(
         codes={key.hex: code for key, code in place_codes(session, provinces, P_CODES).items()},
         with_outcomes=measured,
         evaluations=evaluations_for(portfolio.projects, shared),
+        earlier_evaluations=earlier_evaluations_for(portfolio.projects, shared),
         manuals=manuals_for(portfolio.projects, shared),
         concerns=concerns,
         funders=sorted(

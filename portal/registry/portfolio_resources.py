@@ -1,7 +1,7 @@
 """Evaluations and manuals of the library that may serve a funded project: our reading, since no record names one.
 
 A partner of the project shared it, and it is about the same 4P, sector and place as one of the lines, of which only
-what both sides tell is compared. What was issued before a project began is no evaluation of it.
+what both sides tell is compared. What was issued before a project began is no evaluation of it, and told apart.
 """
 
 from collections import defaultdict
@@ -75,6 +75,13 @@ def evaluations_for(
     return _found(projects, [one for one in shared if one.kind in EVALUATION_TYPES], _may_evaluate)
 
 
+def earlier_evaluations_for(
+    projects: Sequence[FundedProject], shared: Sequence[SharedResource]
+) -> dict[UUID, list[str]]:
+    """Those from before the project: what was known of such work when it began."""
+    return _found(projects, [one for one in shared if one.kind in EVALUATION_TYPES], _may_precede)
+
+
 def manuals_for(projects: Sequence[FundedProject], shared: Sequence[SharedResource]) -> dict[UUID, list[str]]:
     return _found(projects, [one for one in shared if one.kind in MANUAL_TYPES], _may_serve)
 
@@ -99,10 +106,17 @@ def _found(
 
 
 def _may_evaluate(project: FundedProject, one: SharedResource) -> bool:
+    return not _is_earlier(project, one) and _may_serve(project, one)
+
+
+def _may_precede(project: FundedProject, one: SharedResource) -> bool:
+    return _is_earlier(project, one) and _may_serve(project, one)
+
+
+def _is_earlier(project: FundedProject, one: SharedResource) -> bool:
     """A year alone means its first day: a report of the year in which work began seldom evaluates it."""
     starts = [day for day in (project.row.starts_on, *(line.starts_on for line in project.lines)) if day]
-    is_earlier = one.issued_on is not None and bool(starts) and one.issued_on < min(starts)
-    return not is_earlier and _may_serve(project, one)
+    return one.issued_on is not None and bool(starts) and one.issued_on < min(starts)
 
 
 def _may_serve(project: FundedProject, one: SharedResource) -> bool:

@@ -14,7 +14,12 @@ from portal.registry.portfolio import (
     build_portfolio,
     narrowed,
 )
-from portal.registry.portfolio_resources import SharedResource, evaluations_for, manuals_for
+from portal.registry.portfolio_resources import (
+    SharedResource,
+    earlier_evaluations_for,
+    evaluations_for,
+    manuals_for,
+)
 from portal.registry.rows import ProjectRow, Spot
 from portal.registry.terms import PartnerRole, Reach, Status
 from portal.registry.vocabularies import Intervention
@@ -146,6 +151,15 @@ def test_an_evaluation_may_serve_where_all_that_both_tell_is_the_same(told, is_n
     lines = {row.id: [line(100, row, intervention=Intervention.PSC_TRN)]}
     portfolio = build_portfolio([row], lines, PortfolioFilter(), TODAY)
     assert bool(evaluations_for(portfolio.projects, [shared(**told)])[row.id]) is is_named
+
+
+def test_an_evaluation_from_before_the_project_is_told_apart():
+    portfolio = build([project(1)])
+    earlier = shared(issued_on=date(2025, 12, 31), provinces={PROVINCE})
+    assert earlier_evaluations_for(portfolio.projects, [earlier]) == {UUID(int=1): ["R-1"]}
+    assert evaluations_for(portfolio.projects, [earlier]) == {UUID(int=1): []}
+    elsewhere = replace(earlier, provinces=frozenset({UUID(int=60)}))
+    assert earlier_evaluations_for(portfolio.projects, [elsewhere]) == {UUID(int=1): []}
 
 
 def test_a_manual_that_is_older_than_the_project_may_still_serve():
