@@ -28,6 +28,10 @@ class Clash:
     def key(self) -> tuple[UUID, UUID]:
         return self.first.id, self.second.id
 
+    def beside(self, event: EventRow) -> EventRow:
+        """The event that one of the two meets."""
+        return self.second if self.first.id == event.id else self.first
+
 
 def compare_events(one: EventRow, other: EventRow, today: date) -> Clash | None:
     """The clash of two events of different organisations; None when there is none, or it is over."""
@@ -69,6 +73,17 @@ def clashes_of(event: EventRow, others: Iterable[EventRow], today: date) -> list
     """The clashes of one event, the nearest in time first."""
     found = (compare_events(event, other, today) for other in others if other.id != event.id)
     return sorted((clash for clash in found if clash), key=lambda clash: (clash.gap_days, clash.key))
+
+
+def check_event_before_saving(
+    candidate: EventRow, others: Iterable[EventRow], today: date, access: frozenset[str]
+) -> list[Clash]:
+    """What somebody should know before an event is saved: the clashes they may see, the nearest in time first.
+
+    `others` may hold every published event; those outside `access` are never told, nor what is for coordinators.
+    """
+    seen = (row for row in others if not row.access.isdisjoint(access))
+    return [clash for clash in clashes_of(candidate, seen, today) if not clash.is_restricted]
 
 
 def may_clash(event: EventRow, today: date) -> bool:

@@ -16,7 +16,7 @@ from portal.places.queries import place_names
 from portal.registry import line_actions
 from portal.registry.line_inputs import EventInput, LineInput
 from portal.registry.models import ActivityLine, LineState, PlannedEvent
-from portal.registry.nearby_queries import NearbyLine, nearby_lines
+from portal.registry.nearby_queries import NearbyEvent, NearbyLine, nearby_events, nearby_lines
 from portal.registry.page_queries import EventDetail, LineDetail, NamedPlace, ProjectPage
 from portal.registry.place_choices import offered_places
 from portal.registry.terms import LinePlaceRole, Reach
@@ -114,7 +114,7 @@ def add_event(
     screen: CurrentScreen, session: DbSession, viewer: CurrentViewer, reference: str, posted: Posted
 ) -> Response:
     page = editable_page(screen, session, viewer, reference)
-    return _save_event(screen, session, page, Form(EventInput, posted), None)
+    return _save_event(screen, session, page, Form(EventInput, posted), None, posted.get("then"))
 
 
 @router.get("/{reference}/edit/events/{event}")
@@ -136,7 +136,8 @@ def save_event(
     posted: Posted,
 ) -> Response:
     page = editable_page(screen, session, viewer, reference)
-    return _save_event(screen, session, page, Form(EventInput, posted), _event(page, event).event)
+    known = _event(page, event).event
+    return _save_event(screen, session, page, Form(EventInput, posted), known, posted.get("then"))
 
 
 @router.post("/{reference}/edit/events/{event}/cancel")
@@ -174,10 +175,20 @@ def _save_line(
 
 
 def _save_event(
-    screen: Screen, session: Session, page: ProjectPage, form: Form[EventInput], event: PlannedEvent | None
+    screen: Screen,
+    session: Session,
+    page: ProjectPage,
+    form: Form[EventInput],
+    event: PlannedEvent | None,
+    then: object,
 ) -> Response:
+    told = _nearby_events(screen, session, event) if event else []
     with form.guard(session):
-        line_actions.save_event(session, screen.viewer, page.project, form.value, event)
+        saved = line_actions.save_event(session, screen.viewer, page.project, form.value, event)
+        if then != "anyway" and (nearby := _nearer(told, _nearby_events(screen, session, saved))):
+            # Kept only once somebody has seen who else invites them, and goes on.
+            abandon(session)
+            return _show_event(screen, session, page, form, event, nearby=nearby)
         return screen.go(f"/projects/{page.project.reference}/edit/lines", notice="saved")
     if event is not None:
         form.typed["revision"] = event.revision
@@ -218,6 +229,7 @@ def _show_event(
     form: Form[EventInput],
     event: PlannedEvent | None = None,
     status: int = 200,
+    nearby: Sequence[NearbyEvent] = (),
 ) -> Response:
     return screen.show(
         "projects/edit/event.html",
@@ -228,6 +240,7 @@ def _show_event(
         organisations=organisation_options(session),
         offered=offered_places(session, screen.language),
         reaches=_narrower(screen, page),
+        nearby=nearby,
     )
 
 
@@ -239,6 +252,20 @@ def _news(told: Sequence[NearbyLine], nearby: Sequence[NearbyLine]) -> list[Near
     """Those that were not there before this change: nobody is told twice."""
     known = {other.row.id for other in told}
     return [other for other in nearby if other.row.id not in known]
+
+
+def _nearby_events(screen: Screen, session: Session, event: PlannedEvent) -> list[NearbyEvent]:
+    return nearby_events(session, screen.viewer, event, screen.language, today())
+
+
+def _nearer(told: Sequence[NearbyEvent], nearby: Sequence[NearbyEvent]) -> list[NearbyEvent]:
+    """Those that were not there before this change, and those that share days only since."""
+    known = {other.row.id: other.gap_days for other in told}
+    return [
+        other
+        for other in nearby
+        if other.row.id not in known or (other.gap_days == 0 and known[other.row.id] > 0)
+    ]
 
 
 def _narrower(screen: Screen, page: ProjectPage) -> list[tuple[str, str]]:

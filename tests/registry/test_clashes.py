@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.registry.clashes import clashes_of, compare_events, find_clashes
+from portal.registry.clashes import check_event_before_saving, clashes_of, compare_events, find_clashes
 from portal.registry.rows import EventRow, Spot
 from portal.registry.terms import EventKind, Reach
 from portal.registry.vocabularies import Intervention, TargetGroup
@@ -72,6 +72,15 @@ def test_a_wider_audience_holds_the_narrower():
 
 def test_what_is_for_coordinators_is_told_to_them():
     assert compare_events(event(1), event(2, reach=Reach.COORDINATORS), TODAY).is_restricted
+
+
+def test_before_saving_only_what_the_writer_may_see_is_told_the_nearest_first():
+    far = event(2, starts_on=SOON + timedelta(days=40), ends_on=SOON + timedelta(days=41))
+    hidden = event(4, access=frozenset({"members"}), reach=Reach.MEMBERS)
+    for_coordinators = event(5, reach=Reach.COORDINATORS)
+    others = [far, event(3), hidden, for_coordinators, event(1)]
+    told = check_event_before_saving(event(1), others, TODAY, frozenset({"public"}))
+    assert [clash.beside(event(1)).id for clash in told] == [UUID(int=3), UUID(int=2)]
 
 
 @st.composite
