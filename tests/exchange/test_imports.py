@@ -283,6 +283,12 @@ def test_an_error_names_its_cell_and_what_would_be_right(scene, changes, column,
     ] == [(column, True)]
 
 
+def test_what_contradicts_itself_is_told_with_the_value_found(scene):
+    row = scene.first({**LINE, "end": "2025-01-01", "planned_total": "4", "planned_women": "9"})
+    errors = {r["column"]: r["found"] for r in row.remarks if r["level"] == "error"}
+    assert errors == {"end": "2025-01-01", "planned_total": "4"}
+
+
 def test_a_district_wins_over_its_province_and_that_is_said(scene):
     row = scene.first({**LINE, "province": "Champasack"})
     assert row.state == RowState.NEW
