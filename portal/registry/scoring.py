@@ -17,7 +17,7 @@ SCORING_VERSION = "2026-11"
 
 
 class Queue(StrEnum):
-    """Three different questions, and two lists that are called no overlap."""
+    """Three different questions, and two lists that are called no overlap; the adjacent are never kept as findings."""
 
     SAME_WORK = "D"
     OVERLAP = "O"
@@ -26,11 +26,11 @@ class Queue(StrEnum):
     INTERNAL = "internal"
 
 
+# Of the lists that are kept: adjacent work has no list of its own.
 QUEUE_LABELS = {
     Queue.OVERLAP: N_("Overlap: two projects do the same for the same people"),
     Queue.SAME_WORK: N_("Same work: recorded twice"),
     Queue.CLASH: N_("Clash: two events for the same people in the same weeks"),
-    Queue.ADJACENT: N_("Adjacent: work that could be joined"),
     Queue.INTERNAL: N_("Internal: within one organisation"),
 }
 

@@ -47,13 +47,14 @@ def list_overlaps(
     wanted = _asked(request)
     regions = [place.id for place in provinces(session)]
     names = place_names(session, regions, screen.language)
-    query = {key: value for key, value in request.query_params.items() if value}
+    query = {key: value for key, value in request.query_params.items() if value} | {"queue": wanted.queue}
     return screen.show(
         "overlaps/list_overlaps.html",
         page=list_findings(session, viewer, wanted, screen.language),
         wanted=wanted,
         counts=count_open_findings(session, viewer),
         queues=QUEUES,
+        is_unknown_queue=request.query_params.get("queue", "") not in ("", *QUEUES),
         bands=[str(band) for band in Band],
         provinces=[(str(key), names[key]) for key in regions if key in names],
         link=lambda **changes: screen.address("/overlaps", **{**query, **changes}),

@@ -118,6 +118,19 @@ def test_any_address_of_the_list_is_answered(browser, scene, query):
     assert browser.as_(scene["light"]).get(f"/en/overlaps?{query}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("query", "is_told"),
+    [("", False), ("queue=O", False), ("queue=C", False), ("queue=adjacent", True), ("queue=nonsense", True)],
+)
+def test_a_list_that_there_is_not_is_said_to_be_none(browser, scene, query, is_told):
+    page = browser.as_(scene["light"]).get(f"/en/overlaps?{query}").text.partition("<main")[2]
+    assert ("There is no list of the kind that this address asks for." in page) == is_told
+    assert page.count('class="chip"') == 5
+    assert page.count('aria-current="true"') == 1
+    assert "queue=adjacent" not in page
+    assert "queue=nonsense" not in page
+
+
 def test_everybody_sees_how_densely_work_stands_and_only_members_see_whose(browser, scene):
     public = browser.get("/en/overlaps/cells").text
     assert "Training of law enforcement" in public
