@@ -6,7 +6,7 @@ so that two who have nothing in common are not put together by a third.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -39,12 +39,14 @@ class Cell:
     family_ids: frozenset[UUID]
     planned_least: int | None
     planned_most: int | None
+    # The year and quarter up to which, without a break, the same lines are in it.
+    until: tuple[int, int]
 
 
 def find_cells(rows: Iterable[LineRow], today: date, quarters: int = 4) -> list[Cell]:
     """The cells of this quarter and the next ones in which at least two organisations of two families are.
 
-    The fullest first. `rows` are those their reader may see.
+    The fullest first. Adjoining quarters with the same lines are one cell. `rows` are those their reader may see.
     """
     coming = list(_quarters_from(today, quarters))
     gathered: defaultdict[CellKey, list[LineRow]] = defaultdict(list)
@@ -54,7 +56,26 @@ def find_cells(rows: Iterable[LineRow], today: date, quarters: int = 4) -> list[
                 gathered[key].append(row)
     cells = [_cell(key, lines) for key, lines in gathered.items()]
     full = [cell for cell in cells if len(cell.implementer_ids) > 1 and len(cell.family_ids) > 1]
-    return sorted(full, key=_order)
+    return sorted(_joined(full), key=_order)
+
+
+def _joined(cells: Iterable[Cell]) -> list[Cell]:
+    """One cell in place of those that differ by nothing but their quarter and follow upon each other."""
+    joined: list[Cell] = []
+    latest: dict[CellKey, int] = {}
+    for cell in sorted(cells, key=lambda cell: cell.until):
+        place = replace(cell.key, year=0, quarter=0)
+        before = joined[latest[place]] if place in latest else None
+        if before is not None and before.lines == cell.lines and _following(*before.until) == cell.until:
+            joined[latest[place]] = replace(before, until=cell.until)
+        else:
+            latest[place] = len(joined)
+            joined.append(cell)
+    return joined
+
+
+def _following(year: int, quarter: int) -> tuple[int, int]:
+    return (year, quarter + 1) if quarter < 4 else (year + 1, 1)
 
 
 def _keys_of(row: LineRow, coming: list[tuple[int, int, date, date]]) -> Iterator[CellKey]:
@@ -88,6 +109,7 @@ def _cell(key: CellKey, lines: list[LineRow]) -> Cell:
         family_ids=frozenset(row.family_id for row in lines),
         planned_least=min(planned, default=None),
         planned_most=max(planned, default=None),
+        until=(key.year, key.quarter),
     )
 
 

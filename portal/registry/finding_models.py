@@ -132,11 +132,15 @@ class Finding(SQLModel, table=True):
 
     @property
     def reference(self) -> str:
-        return f"F-{self.number:04d}"
+        return reference_of(self.number)
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+
+def reference_of(number: int) -> str:
+    return f"F-{number:04d}"
 
 
 class FindingEvent(SQLModel, table=True):

@@ -12,14 +12,23 @@ from sqlmodel import Session, col, select
 from portal.accounts.viewer import Viewer
 from portal.core.errors import N_, NotFound
 from portal.core.paging import Page
-from portal.registry.finding_models import OPEN_STATES, Finding, FindingEvent, FindingState
+from portal.registry.finding_models import (
+    DECIDED_STATES,
+    OPEN_STATES,
+    Finding,
+    FindingEvent,
+    FindingState,
+    reference_of,
+)
 from portal.registry.finding_policy import may_see_finding
 from portal.registry.queries import LARGEST_NUMBER
+from portal.registry.row_queries import portions
 from portal.registry.rows import EventRow, LineRow, ProjectRow
 from portal.registry.scoring import Band, Queue
 from portal.registry.snapshot import Snapshot, read_snapshot
 
 PAGE_SIZE = 25
+_LASTING = (*OPEN_STATES, *DECIDED_STATES)
 _REFERENCE = re.compile(r"F-0*([0-9]{1,10})", re.IGNORECASE)
 Row = LineRow | ProjectRow | EventRow
 
@@ -79,6 +88,21 @@ def count_open_findings(
     return counts
 
 
+def references_among(
+    session: Session, viewer: Viewer, line_ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID], str]:
+    """The findings about two of these lines, open or decided, that the viewer may read; by the ids of both."""
+    found: dict[tuple[UUID, UUID], str] = {}
+    kept = col(Finding.queue).in_((Queue.OVERLAP, Queue.INTERNAL)), col(Finding.state).in_(_LASTING)
+    snapshot = read_snapshot(session)
+    for portion in portions(line_ids):
+        among = col(Finding.first_id).in_(portion)
+        for pair, _, _ in _visible_pairs(session, viewer, snapshot, *kept, among):
+            if pair.second_id in line_ids:
+                found[pair.first_id, pair.second_id] = reference_of(pair.number)
+    return found
+
+
 class _Pair(NamedTuple):
     """So much of a finding as says who reads it: of thousands, nothing else is read."""
 
@@ -88,6 +112,7 @@ class _Pair(NamedTuple):
     is_restricted: bool
     first_id: UUID
     second_id: UUID
+    number: int
 
 
 def _visible_pairs(

@@ -6,13 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portal.accounts.models import Role
-from portal.accounts.queries import organisations_by_id
 from portal.core.clock import today
 from portal.core.errors import N_, Unauthenticated, require
 from portal.library.vocabularies import PolicyArea
 from portal.places.queries import place_names, provinces
 from portal.registry import finding_actions
-from portal.registry.cells import find_cells
+from portal.registry.cell_queries import cells_page
 from portal.registry.finding_inputs import CommentInput, DecisionInput, FindingMessageInput
 from portal.registry.finding_models import OUTCOME_LABELS
 from portal.registry.finding_page_queries import list_findings, show_finding
@@ -22,9 +21,7 @@ from portal.registry.finding_queries import (
     count_open_findings,
     get_finding,
 )
-from portal.registry.rows import places_of, visible_to
 from portal.registry.scoring import Band, Queue
-from portal.registry.snapshot import line_rows
 from portal.request import CurrentViewer, DbSession, Posted
 from portal.templating import translate
 from portal.web.forms import Form
@@ -35,7 +32,6 @@ router = APIRouter(prefix=PREFIX)
 
 # The lists in the order of what coordinators ask first.
 QUEUES = (Queue.OVERLAP, Queue.SAME_WORK, Queue.CLASH, Queue.INTERNAL)
-MOST_CELLS = 100
 SIGN_IN = Unauthenticated(N_("Sign in to read what concerns your organisation."))
 
 
@@ -68,22 +64,14 @@ def list_cells(
     request: Request, screen: CurrentScreen, session: DbSession, viewer: CurrentViewer
 ) -> Response:
     """How densely work stands; with names for whoever is signed in, since nobody is put on a public list."""
-    rows = visible_to(line_rows(session), viewer.access)
     province = _id(request.query_params.get("province", ""))
-    cells = [cell for cell in find_cells(rows, today()) if province in (None, cell.key.spot.province)]
-    shown = cells[:MOST_CELLS]
     regions = [place.id for place in provinces(session)]
-    places = places_of(cell.key.spot for cell in shown)
+    names = place_names(session, regions, screen.language)
     return screen.show(
         "overlaps/list_cells.html",
-        cells=shown,
-        total=len(cells),
+        page=cells_page(session, viewer, screen.language, today(), province),
         province=province,
-        places=place_names(session, places | set(regions), screen.language),
-        regions=regions,
-        organisations=organisations_by_id(session, {key for cell in shown for key in cell.implementer_ids})
-        if viewer.is_signed_in
-        else {},
+        provinces=[(key, names[key]) for key in regions if key in names],
     )
 
 

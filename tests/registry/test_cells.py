@@ -8,10 +8,21 @@ from portal.registry.vocabularies import TargetGroup
 from tests.registry.overlap_rows import BOKEO, TODAY, TONPHEUNG, district, known, line
 
 
-def test_two_organisations_of_two_families_make_a_cell_in_each_quarter_they_share():
+def spans(cells):
+    return [((cell.key.year, cell.key.quarter), cell.until) for cell in cells]
+
+
+def test_two_organisations_of_two_families_make_one_cell_of_the_quarters_they_share():
     cells = find_cells([line("a"), line("b", ends_on=date(2026, 9, 30))], TODAY)
-    assert [(cell.key.year, cell.key.quarter) for cell in cells] == [(2026, 2), (2026, 3)]
-    assert all(len(cell.implementer_ids) == 2 for cell in cells)
+    assert spans(cells) == [((2026, 2), (2026, 3))]
+    assert len(cells[0].implementer_ids) == 2
+
+
+def test_a_cell_ends_where_somebody_comes_or_goes():
+    rows = [line("a"), line("b"), line("c", starts_on=date(2026, 7, 1), ends_on=date(2026, 9, 30))]
+    cells = find_cells(rows, TODAY)
+    assert spans(cells) == [((2026, 3), (2026, 3)), ((2026, 2), (2026, 2)), ((2026, 4), (2026, 4))]
+    assert [len(cell.lines) for cell in cells] == [3, 2, 2]
 
 
 def test_one_family_or_one_organisation_is_no_gathering():
@@ -50,9 +61,4 @@ def test_an_inner_group_is_no_audience_of_a_cell():
 def test_the_quarters_run_over_the_end_of_the_year():
     rows = [line(name, ends_on=date(2027, 12, 31)) for name in "ab"]
     cells = find_cells(rows, date(2026, 11, 25))
-    assert [(cell.key.year, cell.key.quarter) for cell in cells] == [
-        (2026, 4),
-        (2027, 1),
-        (2027, 2),
-        (2027, 3),
-    ]
+    assert spans(cells) == [((2026, 4), (2027, 3))]

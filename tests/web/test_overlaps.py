@@ -1,5 +1,6 @@
 """The pages about overlaps: who reads them, what they say, and that nothing typed is lost."""
 
+import re
 import shutil
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from portal.core.clock import today
 from portal.core.settings import Settings
+from portal.registry.terms import Reach
 
 YEAR = {
     "starts_on": (today() - timedelta(days=180)).isoformat(),
@@ -136,3 +138,35 @@ def test_everybody_sees_how_densely_work_stands_and_only_members_see_whose(brows
     assert "Training of law enforcement" in public
     assert "Village Light" not in public
     assert "Village Light" in browser.as_(scene["stranger"]).get("/en/overlaps/cells").text
+
+
+@pytest.mark.parametrize(
+    ("who", "sees_lines", "sees_finding"),
+    [("guest", False, False), ("stranger", True, False), ("light", True, True), ("coordinator", True, True)],
+)
+def test_a_cell_leads_to_its_lines_and_to_the_findings_its_reader_may_read(
+    browser, scene, who, sees_lines, sees_finding
+):
+    page = browser.as_(scene[who]).get("/en/overlaps/cells").text
+    assert ("2 lines</summary>" in page) == sees_lines
+    assert ('href="/en/projects/LA-0002#LA-0002-01"' in page) == sees_lines
+    assert ('href="/en/overlaps/F-0001"' in page) == sees_finding
+
+
+def test_the_same_cell_is_shown_once_for_all_its_quarters(browser, scene):
+    page = browser.as_(scene["light"]).get("/en/overlaps/cells").text
+    assert page.count("2 lines</summary>") == 1
+    assert "1 place, audience and time" in page
+    assert re.search(r"<td>Q[1-4] 20\d\d – Q[1-4] 20\d\d</td>", page)
+
+
+def test_a_line_that_is_not_shared_is_in_no_cell(browser, scene):
+    with browser.arranging() as make:
+        make.project(
+            make.organisation("Quiet Help"), title="Nobody may know", reach=Reach.COORDINATORS, **YEAR
+        )
+    browser.let_the_worker_work()
+    hidden = browser.as_(scene["light"]).get("/en/overlaps/cells").text
+    assert "2 lines</summary>" in hidden
+    assert "Nobody may know" not in hidden
+    assert "Nobody may know" in browser.as_(scene["coordinator"]).get("/en/overlaps/cells").text
