@@ -46,10 +46,16 @@ def loaded_database(tmp_path_factory: pytest.TempPathFactory, migrated_database:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, migrated_database: Path) -> Settings:
+def database_file(migrated_database: Path) -> Path:
+    """What the portal of a test begins with; tests of places return `loaded_database` instead."""
+    return migrated_database
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_file: Path) -> Settings:
     data = tmp_path / "data"
     data.mkdir()
-    shutil.copy(migrated_database, data / "sala.db")
+    shutil.copy(database_file, data / "sala.db")
     return Settings(data_dir=data, base_url="http://testserver", is_demonstration=False)
 
 

@@ -18,7 +18,7 @@ def cleaned_text(value: object) -> object:
 
 def empty_is_none(value: object) -> object:
     """A choice that nobody made comes from a form as an empty text."""
-    return None if value == "" else value
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 Line = Annotated[str, BeforeValidator(cleaned_line)]

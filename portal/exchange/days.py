@@ -65,8 +65,6 @@ DAY_ORDER_LABELS = {
     DayOrder.DAY_FIRST: N_("Day first: 31/12/2026"),
     DayOrder.MONTH_FIRST: N_("Month first: 12/31/2026"),
 }
-
-
 _FROM_ORDER = {
     DayOrder.DAY_FIRST: N_("Read as %(day)s: other dates of this file have the day first."),
     DayOrder.MONTH_FIRST: N_("Read as %(day)s: other dates of this file have the month first."),
@@ -111,9 +109,7 @@ def read_day(
     if match := _YEAR_FIRST.fullmatch(text):
         return _checked(int(match[1]), int(match[2]), int(match[3]), column, found)
     if match := _YEAR_LAST.fullmatch(text):
-        return _either_order(
-            int(match[1]), int(match[2]), match[3], column, None if order is None else (order, is_told), found
-        )
+        return _either_order(int(match[1]), int(match[2]), match[3], column, order, found, is_told=is_told)
     if match := _YEAR_MONTH.fullmatch(text):
         year, month = (match[1], match[2]) if match[1] else (match[4], match[3])
         return _month(int(year), int(month), column, found, is_end=is_end)
@@ -141,7 +137,14 @@ def _checked(year: int, month: int, day: int, column: str, found: str, say: str 
 
 
 def _either_order(
-    first: int, second: int, year: str, column: str, order: tuple[DayOrder, bool] | None, found: str
+    first: int,
+    second: int,
+    year: str,
+    column: str,
+    order: DayOrder | None,
+    found: str,
+    *,
+    is_told: bool,
 ) -> ReadDay:
     full_year, say = int(year), ""
     if len(year) == 2:
@@ -151,16 +154,13 @@ def _either_order(
     possible = [read for read in (as_day_first, as_month_first) if read.day]
     if len(possible) < 2 or as_day_first.day == as_month_first.day:
         return possible[0] if possible else as_day_first
-    if order is not None:
-        written, is_told = order
-        read = as_day_first if written == DayOrder.DAY_FIRST else as_month_first
-        if is_told or read.remark:
-            return read
-        return ReadDay(
-            read.day, Remark(Level.WARNING, column, found, _FROM_ORDER[written], {"day": str(read.day)})
-        )
-    readings = {"first": str(as_day_first.day), "second": str(as_month_first.day)}
-    return ReadDay(None, Remark(Level.ERROR, column, found, TWO_READINGS, readings))
+    if order is None:
+        readings = {"first": str(as_day_first.day), "second": str(as_month_first.day)}
+        return ReadDay(None, Remark(Level.ERROR, column, found, TWO_READINGS, readings))
+    read = as_day_first if order == DayOrder.DAY_FIRST else as_month_first
+    if is_told or read.remark:
+        return read
+    return ReadDay(read.day, Remark(Level.WARNING, column, found, _FROM_ORDER[order], {"day": str(read.day)}))
 
 
 def _month(year: int, month: int, column: str, found: str, *, is_end: bool) -> ReadDay:

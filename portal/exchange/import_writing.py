@@ -114,6 +114,8 @@ class _Writer:
 
     def _begin(self, rows: Sequence[PlannedRow]) -> None:
         """Projects that are not here yet, and whom the rows name beside the implementer."""
+        if not rows:
+            return
         wanted: dict[str, ProjectInput] = {}
         for planned in rows:
             if planned.new_project not in wanted:

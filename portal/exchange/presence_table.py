@@ -205,7 +205,7 @@ def _place_name(presence: Presence, key: PlaceKey, words: PresenceWords) -> str:
 
 def _line_values(line: WeighedLine, words: PresenceWords) -> dict[str, CellValue]:
     row = line.row
-    project = row.reference.rpartition("-")[0]
+    project = row.project_reference
     organisation = words.organisations.get(row.implementer_id)
     others = sorted(row.policy_areas - {row.policy_area})
     return {
@@ -257,7 +257,7 @@ def _family_references(lines: Iterable[WeighedLine]) -> dict[int, str]:
     """The first record of each family among those shown: one that is not shown must not be named."""
     first: dict[int, str] = {}
     for line in lines:
-        project = line.row.reference.rpartition("-")[0]
+        project = line.row.project_reference
         first[line.family] = min(first.get(line.family, project), project)
     return first
 

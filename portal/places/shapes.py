@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from portal.places.drawing import Area, Sheet, unpacked
+from portal.places.drawing import Area, Sheet, text_width, unpacked
 from portal.places.models import Level, PlaceMap
 from portal.places.queries import P_CODES, SUBDIVISIONS, Unit, choose_name, place_and_units
 
@@ -32,6 +32,12 @@ class MapPart:
     code: str
     short: str
     area: Area | None
+
+    @property
+    def label(self) -> str:
+        """The name where it fits on the shape or stands beside it, else its short form."""
+        is_roomy = self.area is not None and (text_width(self.name) <= self.area.room or bool(self.area.lead))
+        return self.name if is_roomy else self.short
 
 
 @dataclass(frozen=True)

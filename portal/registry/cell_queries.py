@@ -29,10 +29,6 @@ class CellLine:
     title: str
     implementer: Organisation | None
 
-    @property
-    def project_reference(self) -> str:
-        return self.row.reference.rpartition("-")[0]
-
 
 @dataclass(frozen=True)
 class CellView:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from portal.core.errors import N_, NotFound, require
+from portal.core.errors import N_, NotFound
 from portal.places.models import Place
 from portal.places.queries import HOME_COUNTRY
 from portal.registry.design_inputs import QuestionInput
@@ -75,8 +75,9 @@ def get_question_of_line(session: Session, project: Project, reference: str) -> 
         )
         return next(iter(questions.values()), itself)
     found = questions.get(reference.upper())
-    require(found, NotFound(N_("There is no such line in this project.")))
-    return found  # type: ignore[return-value]
+    if found is None:
+        raise NotFound(N_("There is no such line in this project."))
+    return found
 
 
 def _question(project: Project, line: ActivityLine, places: Mapping[UUID, list[str]]) -> QuestionInput:

@@ -143,7 +143,7 @@ def _record(
     whats = row.interventions if isinstance(row, ProjectRow) else {row.intervention}
     return Record(
         reference=row.reference,
-        project_reference=row.reference.partition("-")[0] + "-" + row.reference.split("-")[1],
+        project_reference=row.project_reference,
         title=events.get(row.id) or titles.get(_project(row), row.reference),
         organisation=organisations.get(row.organisation_id),
         implementer=organisations.get(implementer),

@@ -31,10 +31,6 @@ class NearbyLine:
     places: Sequence[str]
     band: Band
 
-    @property
-    def project_reference(self) -> str:
-        return self.row.reference.rpartition("-")[0]
-
 
 @dataclass(frozen=True)
 class NearbyEvent:
@@ -46,10 +42,6 @@ class NearbyEvent:
     places: Sequence[str]
     # 0 when they share days.
     gap_days: int
-
-    @property
-    def project_reference(self) -> str:
-        return self.row.reference.rpartition("-")[0]
 
 
 def nearby_lines(

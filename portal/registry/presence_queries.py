@@ -51,9 +51,9 @@ def read_presences(
 
 def visible_lines(
     session: Session, viewer: Viewer, today: date, snapshot: Snapshot | None = None
-) -> list[WeighedLine]:
+) -> Sequence[WeighedLine]:
     """Every published line that the viewer may see, weighed."""
-    return list(_seen(_weighed(session, today, snapshot), viewer.access).lines)
+    return _seen(_weighed(session, today, snapshot), viewer.access).lines
 
 
 def read_nil_returns(session: Session) -> list[NilReturn]:

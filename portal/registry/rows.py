@@ -96,6 +96,11 @@ class LineRow:
     # Projects that came before its own, whose work it goes on with.
     followed_ids: frozenset[UUID] = frozenset()
 
+    @property
+    def project_reference(self) -> str:
+        """Lines are numbered within their project: LA-0001-02."""
+        return self.reference.rpartition("-")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
@@ -127,6 +132,10 @@ class ProjectRow:
     twin_ids: frozenset[UUID] = frozenset()
 
     @property
+    def project_reference(self) -> str:
+        return self.reference
+
+    @property
     def organisations(self) -> frozenset[UUID]:
         """Everybody with a role, and the owner."""
         return frozenset({self.organisation_id}).union(*self.partners.values())
@@ -151,6 +160,11 @@ class EventRow:
     reach: Reach
     access: frozenset[str]
     revision: int = 1
+
+    @property
+    def project_reference(self) -> str:
+        """Events are numbered within their project: LA-0001-E02."""
+        return self.reference.rpartition("-")[0]
 
 
 def places_of(spots: Iterable[Spot]) -> set[UUID]:

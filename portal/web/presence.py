@@ -30,7 +30,7 @@ from portal.web.presence_address import (
     VIEWS,
     read_asked,
 )
-from portal.web.presence_page import AREAS, INTERVENTIONS, PresencePage, presence_page, project_reference
+from portal.web.presence_page import AREAS, INTERVENTIONS, PresencePage, presence_page
 from portal.web.screen import CurrentScreen
 from portal.web.statistics import charts_of
 
@@ -55,7 +55,6 @@ def presence(request: Request, screen: CurrentScreen, session: DbSession, here: 
         formats=FORMATS,
         fields=FIELDS,
         label_names=LABEL_NAMES,
-        project_reference=project_reference,
         whole_address=here.settings.base_url.rstrip("/") + page.link.view(asked.view),
     )
 

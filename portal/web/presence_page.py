@@ -14,7 +14,6 @@ from portal.core.errors import N_
 from portal.core.paging import Page, Row
 from portal.labels import LABELS
 from portal.library.vocabularies import PolicyArea
-from portal.places.drawing import text_width
 from portal.places.models import Level
 from portal.places.page_queries import PlacePage
 from portal.places.queries import (
@@ -155,7 +154,7 @@ class PresencePage:
         shapes = [
             ShapeView(
                 part,
-                part.name if text_width(part.name) <= part.area.room or part.area.lead else part.short,
+                part.label,
                 rows[part.place_id].total,
                 rows[part.place_id].zoom or rows[part.place_id].total.address,
             )
@@ -202,7 +201,7 @@ class PresencePage:
             BarView(
                 bar=bar,
                 title=titles.get(firsts[bar.family].project_id, ""),
-                reference=project_reference(firsts[bar.family].reference),
+                reference=firsts[bar.family].project_reference,
                 records=len({line.record for line in bar.lines}),
                 organisations=sorted({names[line.row.implementer_id].name for line in bar.lines}),
                 **self._extent(bar),
@@ -381,8 +380,3 @@ def _wider_state(presence: Presence, column: str) -> CellState:
 def count_class(families: int) -> int:
     """0 for none, then 1 to 4: 1–2, 3–5, 6–9, 10 and more."""
     return sum(families >= least for least in COUNT_CLASSES)
-
-
-def project_reference(line_reference: str) -> str:
-    """LA-0042 of LA-0042-03."""
-    return line_reference.rpartition("-")[0]

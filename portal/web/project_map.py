@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from portal.places.drawing import text_width
 from portal.places.models import Level
 from portal.places.shapes import MapPart, UnitMap, unit_map
 from portal.registry.models import LineState
@@ -88,7 +87,7 @@ def _shapes(shown: UnitMap, lines: Sequence[LineDetail], *, is_zoomed: bool) -> 
     return [
         WorkShape(
             part=part,
-            label=part.name if text_width(part.name) <= part.area.room or part.area.lead else part.short,
+            label=part.label,
             lines=len(works[part.place_id]),
             work=min(works[part.place_id], key=order.index, default=None),
         )

@@ -1,11 +1,8 @@
 """The register as a workbook from the console."""
 
-import shutil
-
 import pytest
 from sqlmodel import select
 
-from portal.core.settings import Settings
 from portal.exchange.models import ImportBatch
 from portal.registry.models import ActivityLine
 from tests.exchange.made_tables import csv_table
@@ -20,11 +17,8 @@ LINE = {
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Every file of the shared HXL folder: none stops the portal, the clean sheet has no error, the messy one all its faults."""
 
-import shutil
-
 import pytest
 
-from portal.core.settings import Settings
 from tests.exchange.hxl_files_table import HXL, hxl_files, tried
 from tests.requirements import skip_or_fail
 
@@ -32,11 +29,8 @@ def folder():
 
 
 @pytest.fixture
-def settings(tmp_path, migrated_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(migrated_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(migrated_database):
+    return migrated_database
 
 
 def test_no_file_stops_the_portal(folder, services):

@@ -1,7 +1,6 @@
 """Two imports of one organisation at once: the second waits for the first and sees what it wrote."""
 
 import io
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -9,7 +8,6 @@ import pytest
 from sqlmodel import select
 
 from portal.accounts.models import Role
-from portal.core.settings import Settings
 from portal.exchange.import_actions import start_import
 from portal.exchange.import_writing import import_chosen
 from portal.exchange.models import BatchState, ImportBatch
@@ -26,11 +24,8 @@ WHILE_HELD_SECONDS = 1
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

@@ -1,24 +1,19 @@
 """Before you design: one page of what others do, of what the reader may see; kept, shared, made a draft."""
 
 import re
-import shutil
 
 import pytest
 from sqlmodel import select
 
 from portal.accounts.models import Organisation, Role
-from portal.core.settings import Settings
 from portal.registry import line_actions, link_actions
 from portal.registry.terms import LinkKind, Reach
 from tests.factories import line_input
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

@@ -2,24 +2,19 @@
 
 import csv
 import io
-import shutil
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlmodel import col, select
 
 from portal.accounts.models import Role
-from portal.core.settings import Settings
 from portal.registry.models import Project, ProjectIndicator
 from portal.registry.terms import PartnerRole, Reach, ResultKind
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

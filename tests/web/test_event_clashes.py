@@ -1,13 +1,11 @@
 """Who plans an event is told, before it is saved, of others that invite the same people there."""
 
-import shutil
 from datetime import timedelta
 
 import pytest
 
 from portal.accounts.models import User
 from portal.core.clock import today
-from portal.core.settings import Settings
 from portal.places.queries import find_place
 from portal.registry.line_actions import save_event
 from portal.registry.line_inputs import EventInput
@@ -19,11 +17,8 @@ SOON = today() + timedelta(days=20)
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver", is_demonstration=False)
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

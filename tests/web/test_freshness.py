@@ -1,7 +1,6 @@
 """Confirming in one click, and saying that nothing is done: pages and forms."""
 
 import re
-import shutil
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,6 @@ from sqlmodel import col, select
 
 from portal.accounts.models import Role
 from portal.core.clock import now, today
-from portal.core.settings import Settings
 from portal.registry import line_actions
 from portal.registry.models import ActivityLine, Project
 from portal.registry.terms import Reach
@@ -17,11 +15,8 @@ from tests.factories import line_input
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

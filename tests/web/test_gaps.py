@@ -1,22 +1,17 @@
 """Gaps, expectations and statistics as pages: what is told, to whom, and what a wrong file gets."""
 
-import shutil
 from datetime import timedelta
 
 import pytest
 
 from portal.core.clock import today
-from portal.core.settings import Settings
 from portal.registry.terms import Reach
 from tests.web.test_statements import MOST_STATEMENTS, count_statements
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

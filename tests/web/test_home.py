@@ -1,7 +1,6 @@
 """The first page: who works where at a glance, for everybody what they may see, and what waits for them."""
 
 import re
-import shutil
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from portal.accounts.models import Organisation
 from portal.core.clock import now, today
 from portal.core.queue import Job, JobState
-from portal.core.settings import Settings
 from portal.exchange.models import BatchState, ImportBatch
 from portal.registry.queries import lines_of
 from portal.registry.terms import Reach
@@ -25,11 +23,8 @@ TITLE = re.compile(r"<title>([^<]*)</title>")
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver", is_demonstration=False)
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The pages of the workbook: taken home, handed in, looked at, imported, taken back."""
 
 import io
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +8,6 @@ from fastapi.testclient import TestClient
 
 from portal.accounts.models import Role
 from portal.app import create_app
-from portal.core.settings import Settings
 from tests.clients import Browser
 from tests.exchange.made_tables import HEADERS, csv_table, workbook_rows
 
@@ -28,11 +26,8 @@ LINE = {
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

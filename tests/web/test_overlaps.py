@@ -1,13 +1,11 @@
 """The pages about overlaps: who reads them, what they say, and that nothing typed is lost."""
 
 import re
-import shutil
 from datetime import timedelta
 
 import pytest
 
 from portal.core.clock import today
-from portal.core.settings import Settings
 from portal.registry.terms import Reach
 
 YEAR = {
@@ -17,11 +15,8 @@ YEAR = {
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver", is_demonstration=False)
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

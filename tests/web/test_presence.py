@@ -5,7 +5,6 @@ import gzip
 import io
 import json
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -14,7 +13,6 @@ import pytest
 
 from portal.accounts.models import Role
 from portal.core.clock import today
-from portal.core.settings import Settings
 from portal.places.boundaries import Boundary, BoundaryFile, load_boundaries
 from portal.places.queries import find_place
 from portal.registry.coverage_models import Attestation, AttestationKind
@@ -28,11 +26,8 @@ FIGURE = r"<dt>(?:<a [^>]*>)?{}(?:</a>)?</dt><dd>([\d.,]+)</dd>"
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(loaded_database):
+    return loaded_database
 
 
 class Register:

@@ -1,7 +1,6 @@
 """Projects in the browser: listed, read, written step by step, answered by partners, withdrawn."""
 
 import re
-import shutil
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,6 @@ from sqlmodel import select
 
 from portal.accounts.models import Organisation, Role
 from portal.core.clock import today
-from portal.core.settings import Settings
 from portal.places.queries import find_place
 from portal.registry.line_actions import save_line
 from portal.registry.models import LineState, Project, ProjectState
@@ -21,11 +19,8 @@ from tests.web.test_statements import count_statements
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver", is_demonstration=False)
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture

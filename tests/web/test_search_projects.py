@@ -1,24 +1,19 @@
 """Projects and lines among the hits: found by what they say, by those who may see them, and gone at once."""
 
 import re
-import shutil
 
 import pytest
 from sqlmodel import select
 
 from portal.core.clock import today
-from portal.core.settings import Settings
 from portal.jobs.consistency import differences_of_index
 from portal.registry.models import ActivityLine, Project
 from portal.registry.terms import Reach
 
 
 @pytest.fixture
-def settings(tmp_path, loaded_database):
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(loaded_database, data / "sala.db")
-    return Settings(data_dir=data, base_url="http://testserver")
+def database_file(loaded_database):
+    return loaded_database
 
 
 @pytest.fixture
