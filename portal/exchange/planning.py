@@ -39,7 +39,7 @@ from portal.exchange.line_values import (
 from portal.exchange.models import ImportBatch, ImportRow, RowState
 from portal.exchange.remarks import Level, Remark
 from portal.exchange.row_places import place_key
-from portal.exchange.row_reading import ReadRow, as_text, questions_of, read_row
+from portal.exchange.row_reading import ReadRow, as_text, at_cell, questions_of, read_row
 from portal.exchange.wordlists import Say, Wish, word_lists
 from portal.exchange.workbook_lines import WorkbookLine, lines_of_organisation
 from portal.registry.confirm_actions import is_past_end
@@ -258,6 +258,8 @@ class _Planner:
             planned.state = RowState.ERROR
         elif planned.read.has(Level.QUESTION):
             planned.state = RowState.QUESTION
+        cells = self.cells[planned.row.number]
+        planned.read.remarks[:] = [at_cell(r, cells, self.columns) for r in planned.read.remarks]
 
     def _order(self, batch: ImportBatch) -> tuple[DayOrder | None, bool]:
         """How days are written in all columns of the file, and whether a person had to tell."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -229,6 +229,27 @@ def changed_one(by_name: Any, by_code: Any, current: Any) -> Any:
 
 def _worded(words: WordList, codes: Sequence[str], language: str) -> str:
     return "; ".join(words.word(code, language) for code in codes)
+
+
+def at_cell(remark: Remark, cells: Mapping[int, Cell], columns: Mapping[str, int]) -> Remark:
+    """A remark on a field, beside the cell that the field was read from and with the value found in it."""
+    if remark.found:
+        return remark
+    for key in _columns_for(remark.column):
+        cell = cells.get(columns.get(key, -1))
+        text = cell.text if isinstance(cell, CellError) else "" if cell is None else as_text(cell).strip()
+        if text:
+            return replace(remark, column=key, found=text)
+    return remark
+
+
+def _columns_for(key: str) -> tuple[str, ...]:
+    """The columns that one field may come from, the one that counts before the others."""
+    if key in ("start", "end"):
+        return key, f"actual_{key}", f"planned_{key}"
+    if key in ("planned_total", "reached_total"):
+        return key.replace("total", "households"), key
+    return key, TWINS.get(key, key)
 
 
 def questions_of(rows: Collection[ReadRow]) -> Iterator[tuple[ReadRow, Remark]]:

@@ -12,7 +12,7 @@ from portal.registry.rows import People
 from portal.registry.terms import DateBasis, PartnerRole, PeopleUnit
 from portal.registry.vocabularies import TargetGroup
 
-ENDS_BEFORE = N_("It ends before it starts.")
+ENDS_BEFORE = N_("It ends on %(end)s, before it starts on %(start)s.")
 NO_SUCH_ORGANISATION = N_("There is no such organisation here.")
 
 
@@ -23,7 +23,7 @@ def faults_of_project(data: ProjectInput, today: date) -> list[Invalid]:
     for kind in ("planned", "actual"):
         start, end = getattr(data, f"{kind}_start"), getattr(data, f"{kind}_end")
         if start and end and end < start:
-            faults.append(Invalid(ENDS_BEFORE, field=f"{kind}_end"))
+            faults.append(Invalid(ENDS_BEFORE, field=f"{kind}_end", start=start, end=end))
     for name in ("actual_start", "actual_end"):
         day = getattr(data, name)
         if day and day > today:
@@ -37,7 +37,7 @@ def faults_of_line(data: LineInput) -> list[Invalid]:
     """Everything that contradicts itself in one line, each beside its field; places are judged where they are known."""
     faults = []
     if data.starts_on and data.ends_on and data.ends_on < data.starts_on:
-        faults.append(Invalid(ENDS_BEFORE, field="ends_on"))
+        faults.append(Invalid(ENDS_BEFORE, field="ends_on", start=data.starts_on, end=data.ends_on))
     if TargetGroup.NOT_PEOPLE in data.target_groups and len(set(data.target_groups)) > 1:
         faults.append(
             Invalid(
@@ -71,7 +71,7 @@ def faults_of_event(data: EventInput) -> list[Invalid]:
     if data.starts_on is None:
         faults.append(Invalid(N_("Say on which day it begins."), field="starts_on"))
     elif data.ends_on and data.ends_on < data.starts_on:
-        faults.append(Invalid(ENDS_BEFORE, field="ends_on"))
+        faults.append(Invalid(ENDS_BEFORE, field="ends_on", start=data.starts_on, end=data.ends_on))
     return faults
 
 

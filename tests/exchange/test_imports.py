@@ -263,7 +263,7 @@ def test_a_row_twice_in_a_file_is_told(scene):
 @pytest.mark.parametrize(
     ("changes", "column", "sentence"),
     [
-        ({"end": "2025-01-01"}, "end", "It ends before it starts."),
+        ({"end": "2025-01-01"}, "end", "It ends on 2025-01-01, before it starts on 2026-01-01."),
         ({"planned_total": "-4"}, "planned_total", "less than nothing"),
         ({"planned_total": "4", "planned_women": "9"}, "planned_total", "more than the total"),
         ({"district": "", "district_code": "LA9999"}, "district_code", "No place has this code."),
@@ -287,6 +287,20 @@ def test_what_contradicts_itself_is_told_with_the_value_found(scene):
     row = scene.first({**LINE, "end": "2025-01-01", "planned_total": "4", "planned_women": "9"})
     errors = {r["column"]: r["found"] for r in row.remarks if r["level"] == "error"}
     assert errors == {"end": "2025-01-01", "planned_total": "4"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "found"),
+    [
+        ({"end": "1 May 2025"}, "end", "1 May 2025"),
+        ({"planned_total": "4", "planned_women": "9"}, "planned_total", "4"),
+        ({"target_group": "Border police; Not work with people directly"}, "target_group", "Border police"),
+        ({"remark": "Delete"}, "remark", "Delete"),
+    ],
+)
+def test_an_error_about_what_cells_say_together_shows_the_value_found(scene, changes, column, found):
+    row = scene.first({**LINE, **changes})
+    assert [(r["column"], found in r["found"]) for r in row.remarks if r["found"]] == [(column, True)]
 
 
 def test_a_district_wins_over_its_province_and_that_is_said(scene):
