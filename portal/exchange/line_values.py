@@ -1,7 +1,6 @@
 """From what a row says to what a line takes, and what would differ from what the line says now. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
@@ -105,21 +104,9 @@ def line_input(given: Mapping[str, Any], known: WorkbookLine | None) -> tuple[Li
     except ValidationError as error:
         return None, [_refusal(problem) for problem in error.errors()]
     return data, [
-        Remark(
-            Level.ERROR,
-            _column(fault.field),
-            _found(data, fault.field or ""),
-            fault.message,
-            _texts(fault.values),
-        )
+        Remark(Level.ERROR, _column(fault.field), "", fault.message, _texts(fault.values))
         for fault in faults_of_line(data)
     ]
-
-
-def _found(data: LineInput, field: str) -> str:
-    """A day or a number as it was read, beside what is wrong with it."""
-    value = getattr(data, field, None)
-    return str(value) if isinstance(value, date | int) else ""
 
 
 def lacks(data: LineInput, known: WorkbookLine | None) -> Iterator[Remark]:

@@ -77,7 +77,7 @@ def faults_of_event(data: EventInput) -> list[Invalid]:
 
 def faults_of_question(data: QuestionInput) -> list[Invalid]:
     if data.starts_on and data.ends_on and data.ends_on < data.starts_on:
-        return [Invalid(ENDS_BEFORE, field="ends_on")]
+        return [Invalid(ENDS_BEFORE, field="ends_on", start=data.starts_on, end=data.ends_on)]
     return []
 
 

@@ -95,7 +95,10 @@ def test_a_place_that_does_not_exist_is_refused_beside_its_field(browser, scene)
 
 @pytest.mark.parametrize("language", ["en", "lo"])
 def test_an_end_before_the_start_is_refused_at_its_field_and_nothing_typed_is_lost(browser, scene, language):
-    sentence = {"en": "It ends before it starts.", "lo": "ວັນສິ້ນສຸດຢູ່ກ່ອນວັນເລີ່ມ."}[language]
+    sentence = {
+        "en": "It ends on 2026-01-01, before it starts on 2028-01-01.",
+        "lo": "ສິ້ນສຸດວັນທີ 2026-01-01, ກ່ອນວັນເລີ່ມ 2028-01-01.",
+    }[language]
     typed = {**QUESTION, "starts_on": "2028-01-01", "ends_on": "2026-01-01"}
     page = browser.get(f"/{language}/design", params=typed).text
     field = page.partition('id="ends_on-error"')[2].partition("</p>")[0]
@@ -104,7 +107,7 @@ def test_an_end_before_the_start_is_refused_at_its_field_and_nothing_typed_is_lo
     assert 'value="2026-01-01"' in page
     assert '<option value="PSC-TRN" selected>' in page
     assert 'id="now"' not in page
-    assert "It ends before it starts." not in ask(browser, starts_on="2026-01-01", ends_on="2026-01-01")
+    assert 'id="ends_on-error"' not in ask(browser, starts_on="2026-01-01", ends_on="2026-01-01")
 
 
 @pytest.mark.parametrize(("way", "named"), [("keep", "name"), ("draft", "title")])
@@ -114,7 +117,10 @@ def test_a_question_that_ends_before_it_starts_is_neither_kept_nor_drafted(brows
     typed |= {"organisation": str(organisation.id), "reach": "organisation"}
     answer = browser.as_(planner).post(f"/en/design/{way}", typed)
     assert answer.status_code == 422
-    assert "It ends before it starts." in answer.text.partition('id="ends_on-error"')[2].partition("</p>")[0]
+    assert (
+        "before it starts on 2028-01-01."
+        in answer.text.partition('id="ends_on-error"')[2].partition("</p>")[0]
+    )
     assert 'value="Never so"' in answer.text
     assert 'name="ends_on" value="2026-01-01"' in answer.text
 
