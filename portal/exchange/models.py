@@ -94,7 +94,8 @@ class ImportRow(SQLModel, table=True):
     state: RowState = Field(default=RowState.NEW, max_length=10, index=True)
     title: str = Field(default="", max_length=300)
     remarks: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    # What would change: column, old and new, in words. Of an unchanged row the day of its confirmation alone.
+    # What would change: column, old and new, in words. Of an unchanged row the day of its confirmation alone;
+    # of a new one what it says, without `old`.
     changes: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     is_chosen: bool = True
     line_reference: str = Field(default="", max_length=20)

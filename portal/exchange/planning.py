@@ -40,6 +40,7 @@ from portal.exchange.models import ImportBatch, ImportRow, RowState
 from portal.exchange.remarks import Level, Remark
 from portal.exchange.row_places import place_key
 from portal.exchange.row_reading import ReadRow, as_text, at_cell, questions_of, read_row
+from portal.exchange.row_words import told
 from portal.exchange.wordlists import Say, Wish, word_lists
 from portal.exchange.workbook_lines import WorkbookLine, lines_of_organisation
 from portal.registry.confirm_actions import is_past_end
@@ -105,6 +106,7 @@ def plan_import(session: Session, viewer: Viewer, batch: ImportBatch, say: Say, 
 class _Planner:
     def __init__(self, session: Session, viewer: Viewer, batch: ImportBatch, say: Say, language: str) -> None:
         self.rows = rows_of(session, batch)
+        self.organisation_id = batch.organisation_id
         self.columns: dict[str, int] = batch.layout.get("columns", {})
         self.cells = {row.number: _cells(row) for row in self.rows}
         self.context = Context(
@@ -213,6 +215,7 @@ class _Planner:
 
     def _plan_new(self, planned: PlannedRow) -> None:
         given = planned.read.values
+        planned.changes = told(given, self.organisation_id, self.context)
         self._settle_project(planned)
         self._settle_input(planned)
         earlier = self.seen_rows.setdefault(planned.row.fingerprint, planned.row.number)

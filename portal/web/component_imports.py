@@ -21,6 +21,12 @@ def import_pieces(long_name: str) -> dict[str, Any]:
         ),
         Remark(Level.QUESTION, "district", long_name, UNKNOWN_PLACE),
     ]
+    told = [
+        {"column": "intervention", "new": "Training of law enforcement"},
+        {"column": "district", "new": f"Houayxay; {long_name}"},
+        {"column": "start", "new": "2026-01-01 – 2026-12-31"},
+        {"column": "planned_total", "new": "1200 (People)"},
+    ]
     rows = [
         ImportRow(
             batch_id=NOWHERE,
@@ -28,7 +34,7 @@ def import_pieces(long_name: str) -> dict[str, Any]:
             state=state,
             title=long_name if number % 2 else "Border training",
             line_reference="LA-0042-03",
-            changes=[{"column": "planned_total", "old": "", "new": "1200"}] if number % 2 else [],
+            changes=[{"column": "planned_total", "old": "", "new": "1200"}] if number % 2 else told,
             remarks=[remark.to_json() for remark in remarks] if state == RowState.ERROR else [],
         )
         for number, state in enumerate(RowState)
@@ -53,6 +59,7 @@ def import_pieces(long_name: str) -> dict[str, Any]:
         "options": lambda question: question["suggestions"],
         "orders": DAY_ORDER_LABELS,
         "remark": remarks[1],
+        "told": told,
     }
 
 

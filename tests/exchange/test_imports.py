@@ -303,6 +303,25 @@ def test_an_error_about_what_cells_say_together_shows_the_value_found(scene, cha
     assert [(r["column"], found in r["found"]) for r in row.remarks if r["found"]] == [(column, True)]
 
 
+def test_a_new_row_tells_what_it_would_begin(scene):
+    scene.make.organisation("Other Helpers")
+    row = scene.first({**LINE, "implementer": "Other Helpers", "planned_women": 12, "planned_men": 8})
+    assert {each["column"]: each["new"] for each in row.changes} == {
+        "intervention": "Training of law enforcement",
+        "district": "Huoixai, Bokeo (LA0501)",
+        "start": "2026-01-01 – 2026-12-31",
+        "target_group": "Border police",
+        "planned_total": "20 (People)",
+        "implementer": "Other Helpers",
+    }
+
+
+def test_a_new_row_without_an_intervention_tells_its_area_and_not_its_own_organisation(scene):
+    row = scene.first({**LINE, "intervention": ""})
+    columns = [each["column"] for each in row.changes]
+    assert columns == ["policy_area", "district", "start", "target_group"]
+
+
 def test_a_district_wins_over_its_province_and_that_is_said(scene):
     row = scene.first({**LINE, "province": "Champasack"})
     assert row.state == RowState.NEW

@@ -164,6 +164,19 @@ def test_what_is_no_table_is_refused_with_the_reason(editor, content, name, sent
     assert sentence in answer.text
 
 
+def test_a_new_row_shows_what_it_says_and_nothing_as_changed(editor):
+    with editor.arranging() as make:
+        make.organisation("<b>Helpers</b>")
+    content = csv_table([{**LINE, "implementer": "<b>Helpers</b>"}])
+    address = _hand_in(editor, content).headers["location"]
+    page = editor.get(address).text
+    assert "<bdi>2026-01-01 – 2026-12-31</bdi>" in page
+    assert "<bdi>1200 (People)</bdi>" in page
+    assert "&lt;b&gt;Helpers&lt;/b&gt;" in page
+    assert "<b>Helpers" not in page
+    assert "<ins>" not in page
+
+
 def test_dates_in_either_order_are_asked(editor):
     content = csv_table([{**LINE, "start": "01/05/2026", "end": "02/06/2026"}])
     address = _hand_in(editor, content).headers["location"]
